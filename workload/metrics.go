@@ -1,0 +1,67 @@
+package workload
+
+import (
+	"time"
+
+	"github.com/sparkscale/sparkscale/units"
+)
+
+// Metrics are the task metrics of org.apache.spark.executor.TaskMetrics, of one task or summed over many.
+type Metrics struct {
+	// Run is time on the executor: computing, garbage collection, shuffle reads and writes, spilling.
+	Run time.Duration
+	// CPU is processor time of the task's thread; DeserializeCPU the same before it ran.
+	CPU, DeserializeCPU time.Duration
+	// Deserialize and Serialize are the times for the task itself and for its result.
+	Deserialize, Serialize time.Duration
+	// GC is collection time of the whole JVM while the task ran; tasks that run together count it twice.
+	GC time.Duration
+	// FetchWait is time spent waiting for shuffle blocks, WriteTime for writing them.
+	FetchWait, WriteTime time.Duration
+
+	Input, Output          units.Bytes
+	ShuffleLocal           units.Bytes
+	ShuffleRemote          units.Bytes
+	ShuffleRemoteToDisk    units.Bytes
+	ShuffleWrite           units.Bytes
+	MemorySpill, DiskSpill units.Bytes
+	ResultSize             units.Bytes
+	PeakExecution          units.Bytes
+	InputRecords           int64
+	OutputRecords          int64
+	ShuffleReadRecords     int64
+	ShuffleWriteRecords    int64
+	LocalBlocks            int64
+	RemoteBlocks           int64
+}
+
+// ShuffleRead is all shuffle data read, local and remote.
+func (m Metrics) ShuffleRead() units.Bytes { return m.ShuffleLocal + m.ShuffleRemote }
+
+// Add adds other to m. PeakExecution is added too, as Spark's own accumulator is.
+func (m *Metrics) Add(other *Metrics) {
+	m.Run += other.Run
+	m.CPU += other.CPU
+	m.DeserializeCPU += other.DeserializeCPU
+	m.Deserialize += other.Deserialize
+	m.Serialize += other.Serialize
+	m.GC += other.GC
+	m.FetchWait += other.FetchWait
+	m.WriteTime += other.WriteTime
+	m.Input += other.Input
+	m.Output += other.Output
+	m.ShuffleLocal += other.ShuffleLocal
+	m.ShuffleRemote += other.ShuffleRemote
+	m.ShuffleRemoteToDisk += other.ShuffleRemoteToDisk
+	m.ShuffleWrite += other.ShuffleWrite
+	m.MemorySpill += other.MemorySpill
+	m.DiskSpill += other.DiskSpill
+	m.ResultSize += other.ResultSize
+	m.PeakExecution += other.PeakExecution
+	m.InputRecords += other.InputRecords
+	m.OutputRecords += other.OutputRecords
+	m.ShuffleReadRecords += other.ShuffleReadRecords
+	m.ShuffleWriteRecords += other.ShuffleWriteRecords
+	m.LocalBlocks += other.LocalBlocks
+	m.RemoteBlocks += other.RemoteBlocks
+}

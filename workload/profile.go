@@ -1,0 +1,202 @@
+package workload
+
+import (
+	"time"
+
+	"github.com/sparkscale/sparkscale/spark"
+	"github.com/sparkscale/sparkscale/units"
+)
+
+// Profile is what one run did. It is immutable and safe for concurrent use.
+type Profile struct {
+	// App says which application and attempt ran.
+	App Application
+	// Conf is the configuration in force, bound to the version of Spark that ran.
+	Conf spark.Conf
+	// LoggedVersion is the version of Spark as the source states it, empty where it does not.
+	LoggedVersion string
+	// Start and End are the application's; End is zero where the source has no ApplicationEnd.
+	Start, End Instant
+	// Jobs are in the order of their submission.
+	Jobs []Job
+	// Stages are the stage attempts that were submitted, in the order of their submission.
+	Stages []Stage
+	// SQL are the SQL executions in the order of their start.
+	SQL []Execution
+	// Executors are the lives of executors in the order in which they were added. In local mode the driver is one.
+	Executors []Executor
+	// Driver is the driver's own memory.
+	Driver Memory
+	// ResourceProfiles are by id; id 0 is the default profile. Empty before Spark 3.1.
+	ResourceProfiles []ResourceProfile
+	// Tasks are all task attempts, grouped by stage attempt.
+	Tasks Tasks
+	// Totals are sums and high-water marks over the run, counted in the order of the source.
+	Totals Totals
+	// Coverage says how much of the run the source told.
+	Coverage Coverage
+
+	until Instant
+}
+
+// Until returns the end of the run: End, or what stands in for it by Coverage.EndRule.
+func (p *Profile) Until() Instant { return p.until }
+
+// Since returns the start of the run: Start, or the earliest time that a job, stage or executor states.
+func (p *Profile) Since() Instant {
+	if p.Start.Known() {
+		return p.Start
+	}
+	first := p.until
+	for _, j := range p.Jobs {
+		first = min(first, j.Submitted)
+	}
+	for _, e := range p.Executors {
+		first = min(first, e.Added)
+	}
+	return first
+}
+
+// Wall returns the time from Since to Until.
+func (p *Profile) Wall() time.Duration { return max(0, p.Until().Sub(p.Since())) }
+
+// Application is an application's identity.
+type Application struct {
+	// ID is Spark's, for example "spark-4f1c…"; empty where the source has none (before Spark 1.4).
+	ID string
+	// AttemptID is the cluster manager's attempt; Kubernetes has none.
+	AttemptID string
+	// Name is spark.app.name.
+	Name string
+	// User is who ran it.
+	User string
+}
+
+// Job is one Spark job.
+type Job struct {
+	ID int
+	// Submitted and Completed are the events' times; Completed is zero for a job that did not end.
+	Submitted, Completed Instant
+	// Succeeded is true for a job that ended well.
+	Succeeded bool
+	// StageIDs are all stages of the job's graph, skipped ones included.
+	StageIDs []int
+	// SQL is the id of the SQL execution that the job belongs to, or -1.
+	SQL int
+	// Pool is the scheduler pool, Group the job group, Description what the user called it; each may be empty.
+	Pool, Group, Description string
+}
+
+// Stage is one attempt of a stage.
+type Stage struct {
+	ID, Attempt int
+	// Name is the call site, for example "count at Main.scala:12".
+	Name string
+	// NumTasks is how many tasks the attempt had to run (missing partitions, not all).
+	NumTasks int
+	// Parents are the ids of the stages that this one reads.
+	Parents []int
+	// Submitted and Completed are Spark's; Completed is zero for an attempt that did not end.
+	Submitted, Completed Instant
+	// Failure is the reason of a failed attempt, else empty.
+	Failure string
+	// ResourceProfile is the id of the resource profile, 0 for the default one.
+	ResourceProfile int
+	// ShuffleMap is true where the tasks wrote shuffle files (ShuffleMapTask).
+	ShuffleMap bool
+	// Barrier is true for a barrier stage.
+	Barrier bool
+	// Job is the index in Profile.Jobs of the job that submitted the attempt, or -1.
+	Job int
+	// RDDs are those of the stage, its own first; the id of the first one identifies the shuffle that a
+	// shuffle map stage writes.
+	RDDs []RDD
+	// First and Last bound the attempt's tasks in Profile.Tasks: First ≤ i < Last.
+	First, Last int
+	// Sums adds up the metrics of all its tasks that reported any, failed ones included.
+	Sums Metrics
+}
+
+// RDD is a dataset of a stage.
+type RDD struct {
+	ID   int
+	Name string
+	// Cached is true where the storage level asks Spark to keep it.
+	Cached bool
+	// Partitions is how many there are, CachedPartitions how many were kept.
+	Partitions, CachedPartitions int
+	// Memory and Disk are the kept bytes, as known at the event.
+	Memory, Disk units.Bytes
+}
+
+// Execution is one SQL query.
+type Execution struct {
+	ID int
+	// Description is Spark's, usually the call site.
+	Description string
+	// Start and End are the events' times; End is zero for a query without an end.
+	Start, End Instant
+}
+
+// Executor is the life of one executor.
+type Executor struct {
+	ID, Host string
+	// Cores are the task slots' cores as registered.
+	Cores int
+	// ResourceProfile is the id of its profile.
+	ResourceProfile int
+	// Requested and Registered are Spark's own (3.4 and later), else zero; Added is the event's time.
+	Requested, Registered, Added Instant
+	// Removed is zero for an executor that lived to the end.
+	Removed Instant
+	// Reason is why it was removed, in Spark's words.
+	Reason string
+	// Storage is the unified memory that it offered (BlockManagerAdded), or 0.
+	Storage units.Bytes
+	// Peak is the highest of each measure seen.
+	Peak Memory
+}
+
+// StartLatency is the time from the request to the registration of the executor; false where Spark did not log
+// it. Spark matches requests to registrations in order, so it is approximate for each and right on average.
+func (e Executor) StartLatency() (time.Duration, bool) {
+	if !e.Requested.Known() || !e.Registered.Known() || e.Registered < e.Requested {
+		return 0, false
+	}
+	return e.Registered.Sub(e.Requested), true
+}
+
+// Memory is the peaks of one process in bytes (org.apache.spark.metrics.ExecutorMetricType); 0 means not measured.
+type Memory struct {
+	Heap, OffHeap                         units.Bytes
+	OnHeapExecution, OffHeapExecution     units.Bytes
+	OnHeapStorage, OffHeapStorage         units.Bytes
+	Direct, Mapped                        units.Bytes
+	JVMResident, PythonResident, OtherRSS units.Bytes
+	// GC is the time spent collecting since the process started.
+	GC time.Duration
+}
+
+// Raise sets each measure to the higher of m and other.
+func (m *Memory) Raise(other Memory) {
+	m.Heap, m.OffHeap = max(m.Heap, other.Heap), max(m.OffHeap, other.OffHeap)
+	m.OnHeapExecution, m.OffHeapExecution = max(m.OnHeapExecution, other.OnHeapExecution), max(m.OffHeapExecution, other.OffHeapExecution)
+	m.OnHeapStorage, m.OffHeapStorage = max(m.OnHeapStorage, other.OnHeapStorage), max(m.OffHeapStorage, other.OffHeapStorage)
+	m.Direct, m.Mapped = max(m.Direct, other.Direct), max(m.Mapped, other.Mapped)
+	m.JVMResident, m.PythonResident = max(m.JVMResident, other.JVMResident), max(m.PythonResident, other.PythonResident)
+	m.OtherRSS, m.GC = max(m.OtherRSS, other.OtherRSS), max(m.GC, other.GC)
+}
+
+// Resident is the highest resident memory of the executor's processes together, or 0 where the process tree was
+// not measured.
+func (m Memory) Resident() units.Bytes { return m.JVMResident + m.PythonResident + m.OtherRSS }
+
+// ResourceProfile is what an executor of the profile asks for and a task takes.
+type ResourceProfile struct {
+	ID int
+	// Cores, Memory, Overhead, OffHeap and PySpark are 0 where the profile does not name them.
+	Cores                              int
+	Memory, Overhead, OffHeap, PySpark units.Bytes
+	// TaskCPUs is what one task takes.
+	TaskCPUs float64
+}
