@@ -1,0 +1,51 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/sizing"
+	"github.com/sparkscale/sparkscale/spark"
+)
+
+// ErrNothing says that a run has no finished task, so that there is nothing to replay.
+var ErrNothing = errors.New("replay: the run has no finished task; there is nothing to replay")
+
+// ErrStuck says that no executor can ever come: nothing is requested, or nothing fits.
+var ErrStuck = errors.New("replay: tasks wait and no executor can come")
+
+// Setting is under what a run is replayed.
+type Setting struct {
+	// Shape is the executors' shape.
+	Shape sizing.Shape
+	// Policy is how many there are.
+	Policy allocation.Policy
+	// Capacity is how many executors the cluster can hold at once; 0 means as many as are asked for.
+	Capacity int
+	// Provisioning is added to the start of every executor beyond Ready: the time until a new node is there.
+	Provisioning time.Duration
+	// Ready is how many executors fit on nodes that exist; it counts only with Provisioning.
+	Ready int
+	// Conf is the configuration of the replayed application, which tells the batches in which pods are requested and
+	// the gate before the first job; the zero value is the run's own. Shape and Policy count, not what it says of them.
+	Conf spark.Conf
+	// Seed orders what Spark shuffles at random: which executor is offered first.
+	Seed uint64
+}
+
+// check says what cannot be replayed.
+func (s Setting) check() error {
+	switch {
+	case s.Shape.Slots() < 1:
+		return fmt.Errorf("replay: an executor of %d cores holds no task of %d cpus", s.Shape.Cores, s.Shape.TaskCPUs)
+	case s.Capacity < 0 || s.Ready < 0 || s.Provisioning < 0:
+		return errors.New("replay: Capacity, Ready and Provisioning must not be negative")
+	case !s.Policy.Dynamic && s.Policy.InitialTarget() < 1:
+		return fmt.Errorf("%w: a fixed count of %d executors", ErrStuck, s.Policy.InitialTarget())
+	case s.Policy.Dynamic && s.Policy.Max == 0:
+		return fmt.Errorf("%w: maxExecutors is 0", ErrStuck)
+	}
+	return nil
+}

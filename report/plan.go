@@ -1,0 +1,112 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/plan"
+	"github.com/sparkscale/sparkscale/units"
+	"github.com/sparkscale/sparkscale/workload"
+)
+
+// Plan writes what the run did and what the plan makes of it. The error is the writer's.
+func Plan(w io.Writer, pl *plan.Plan, run *workload.Profile, o Options) error {
+	p := newPrinter(w, o)
+	p.heading(run)
+	stats := run.Stats()
+	p.did(run, stats)
+	p.wasted(stats)
+	p.recommended(pl)
+	p.compared(pl)
+	p.section("why")
+	for _, f := range pl.Reasons {
+		p.row(f.Name(), p.paint(bold, f.Value())+"  "+f.Rule()+" "+p.paint(dim, "["+f.Basis().String()+"]"))
+	}
+	p.rejected(pl)
+	p.section("taken for granted")
+	for _, a := range pl.Assumptions {
+		p.row("·", clean(a, 400))
+	}
+	p.printf("\n%s\n", p.paint(dim, "fingerprint "+pl.Fingerprint))
+	return p.err
+}
+
+func (p *printer) recommended(pl *plan.Plan) {
+	p.section("recommended: " + pl.Objective)
+	p.row("executor", p.paint(bold, fmt.Sprintf("%s, %s heap + %s overhead", plural(max(1, pl.Shape.Cores), "core"), pl.Pod.Heap, pl.Pod.Overhead)))
+	p.row("pod", fmt.Sprintf("%s cpu, %s", pl.Pod.CPU, pl.Pod.Memory))
+	p.row("policy", p.paint(bold, policy(pl.Policy)))
+}
+
+func policy(a allocation.Policy) string {
+	if !a.Dynamic {
+		return plural(a.InitialTarget(), "executor") + " from start to end"
+	}
+	text := fmt.Sprintf("dynamic allocation %d…%s, initial %d, idle %s", a.Min, allocation.FormatCount(a.Max), a.InitialTarget(), units.FormatTime(a.Idle))
+	if a.TracksShuffle() {
+		text += ", shuffle tracking timeout " + forever(a)
+	}
+	return text
+}
+
+func forever(a allocation.Policy) string {
+	if a.ShuffleTimeout == units.Forever {
+		return "never"
+	}
+	return units.FormatTime(a.ShuffleTimeout)
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func (p *printer) compared(pl *plan.Plan) {
+	p.printf("\n  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, fmt.Sprintf("%-28s%s", "now (measured)", "then (replayed)")))
+	column := func(label, now, then string) {
+		p.printf("  %s%s%-28s%s\n", p.paint(cyan, label), strings.Repeat(" ", labelWidth-len(label)), now, p.paint(bold, then))
+	}
+	column("time", pl.Now.Wall.String(), pl.Then.Wall.String())
+	column("cost", pl.Now.Cost.String(), pl.Then.Cost.String())
+	column("executors", executors(pl.Now), executors(pl.Then))
+	column("core-hours", hours(pl.Now), hours(pl.Then))
+	column("utilisation", percent(pl.Now.Utilisation), percent(pl.Then.Utilisation))
+	p.row("saves", p.paint(green, pl.Saves.String()))
+	p.row("bound", pl.Then.Bound)
+	p.row("trust", fmt.Sprintf("a replay of the run as it was misses it by %+.1f %%", 100*pl.SelfError))
+	for _, c := range pl.Then.Caveats {
+		p.note(c)
+	}
+}
+
+func executors(x plan.Prediction) string {
+	return fmt.Sprintf("peak %d, %.1f on average", x.PeakExecutors, x.AverageExecutors)
+}
+
+func hours(x plan.Prediction) string {
+	return fmt.Sprintf("%.3g, %.3g wasted", x.CoreHours, x.WastedCoreHours)
+}
+
+// shown is how many rejected candidates are listed.
+const shown = 10
+
+func (p *printer) rejected(pl *plan.Plan) {
+	others := pl.Candidates[1:]
+	p.section(fmt.Sprintf("rejected: %d of %d replayed settings", len(others), len(pl.Candidates)))
+	for i, c := range others {
+		if i == shown {
+			p.note(fmt.Sprintf("and %d more in the JSON form", len(others)-shown))
+			return
+		}
+		mark := " "
+		if c.Frontier {
+			mark = "*"
+		}
+		p.printf("  %s %-54s %9s  %-8.3g\n", mark, c.String(), clock(c.Prediction.Wall.P50), c.Prediction.Cost.P50)
+		p.note(c.Why)
+	}
+}
