@@ -52,6 +52,7 @@ var outside = map[string]string{
 	"gonum.org/v1/gonum":                            "",
 	"k8s.io/apimachinery/pkg/api/resource":          "units",
 	"k8s.io/apimachinery/pkg/util/validation/field": "",
+	"sigs.k8s.io/yaml":                              "allocation", // nodes and quotas come as manifests
 }
 
 // clients must not be compiled by those who import a core room, not even through another package.
