@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/sizing"
@@ -127,16 +128,31 @@ func (s *search) fit(c *shapeCase) (bool, string, error) {
 	return true, "", nil
 }
 
-// settings adds a shape's fixed counts and dynamic maxima.
+// settings adds a shape's fixed counts, and dynamic allocation up to each: as the run suggests, which has executors wait
+// through its gaps, and lean, which lets them go at once and asks for none before there is work.
 func (s *search) settings(c shapeCase) {
 	for _, n := range ladder(c.width) {
 		s.tried = append(s.tried, Candidate{Shape: c.shape, Policy: allocation.Fixed(n)})
-		if policy := c.policy; n > 1 {
-			policy.Dynamic, policy.Max = true, n
-			policy.Min, policy.Initial = min(policy.Min, n), min(policy.Initial, n)
-			s.tried = append(s.tried, Candidate{Shape: c.shape, Policy: policy})
+		if n == 1 {
+			continue
+		}
+		policy := c.policy
+		policy.Max, policy.Min, policy.Initial = n, min(policy.Min, n), min(policy.Initial, n)
+		s.tried = append(s.tried, Candidate{Shape: c.shape, Policy: policy})
+		if lean := leaner(policy); lean != policy {
+			s.tried = append(s.tried, Candidate{Shape: c.shape, Policy: lean})
 		}
 	}
+}
+
+// leanIdle is how long an executor waits for work under a lean policy: longer than the second that the next round of
+// tasks may take.
+const leanIdle = 5 * time.Second
+
+func leaner(p allocation.Policy) allocation.Policy {
+	p.Min, p.Initial = 0, 0
+	p.Idle, p.ShuffleTimeout = min(p.Idle, leanIdle), min(p.ShuffleTimeout, leanIdle)
+	return p
 }
 
 // rungs is how many counts a ladder has at the most.

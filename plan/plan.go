@@ -8,6 +8,7 @@ import (
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
+	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -174,7 +175,7 @@ func describePolicy(p allocation.Policy) string {
 	if !p.Dynamic {
 		return plural(p.InitialTarget(), "fixed executor")
 	}
-	return fmt.Sprintf("dynamic allocation %d…%s", p.Min, allocation.FormatCount(p.Max))
+	return fmt.Sprintf("dynamic allocation %d…%s from %d, idle %s", p.Min, allocation.FormatCount(p.Max), p.InitialTarget(), units.FormatTime(p.Idle))
 }
 
 func plural(n int, thing string) string {

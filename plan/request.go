@@ -90,6 +90,12 @@ func (o Objective) Within(deadline time.Duration) Objective {
 	return o
 }
 
+// WithBudget adds a budget to an objective.
+func (o Objective) WithBudget(budget float64) Objective {
+	o.budget = budget
+	return o
+}
+
 // String writes "cheapest within 30m0s".
 func (o Objective) String() string {
 	text := o.name()

@@ -22,7 +22,7 @@ func Plan(w io.Writer, pl *plan.Plan, run *workload.Profile, o Options) error {
 	p.compared(pl)
 	p.section("why")
 	for _, f := range pl.Reasons {
-		p.row(f.Name(), p.paint(bold, f.Value())+"  "+f.Rule()+" "+p.paint(dim, "["+f.Basis().String()+"]"))
+		p.figure(f)
 	}
 	p.rejected(pl)
 	p.section("taken for granted")

@@ -71,9 +71,12 @@ func (p *printer) row(label, text string) {
 }
 
 // note writes a dimmed line under a row.
-func (p *printer) note(text string) {
-	for _, line := range wrap(text, p.width-labelWidth-2) {
-		p.printf("  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, line))
+func (p *printer) note(text string) { p.indented(strings.Repeat(" ", labelWidth+2), text) }
+
+// indented writes a dimmed text behind a margin.
+func (p *printer) indented(margin, text string) {
+	for _, line := range wrap(clean(text, 2000), p.width-len(margin)) {
+		p.printf("%s%s\n", margin, p.paint(dim, line))
 	}
 }
 

@@ -126,8 +126,14 @@ func (p *printer) needs(run *workload.Profile, s workload.Stats) {
 
 func (p *printer) figures(list []workload.Figure) {
 	for _, f := range list {
-		p.note(fmt.Sprintf("%s %s: %s [%s]", f.Name(), f.Value(), f.Rule(), f.Basis()))
+		p.figure(f)
 	}
+}
+
+// figure writes a number, and its working under it.
+func (p *printer) figure(f workload.Figure) {
+	p.printf("  %s  %s\n", p.paint(cyan, clean(f.Name(), 80)), p.paint(bold, clean(f.Value(), 80)))
+	p.indented("      ", fmt.Sprintf("%s [%s]", f.Rule(), f.Basis()))
 }
 
 func (p *printer) coverage(run *workload.Profile) {

@@ -1,0 +1,149 @@
+// Plan reads what a Spark application really did and says how many executors of which size it should have, scaled by
+// which policy, and why; then it prints the manifests.
+//
+//	go run ./examples/plan                                   plans a real run that is built in
+//	go run ./examples/plan -log spark-4f1c… -node-cpu 16 -node-memory 64Gi -nodes 20 -deadline 30m
+//	go run ./examples/plan -log runs/ -manifest sparkapp.yaml -o out/
+//	go run ./examples/plan -rest http://history:18080 -app-id spark-4f1c…
+//
+// Run it with -h for all flags. It ends with status 1 on an error, 2 on wrong flags, and 3 where there is no plan and the
+// refusal says what works instead.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"time"
+
+	"github.com/sparkscale/sparkscale/examples/internal/cli"
+	"github.com/sparkscale/sparkscale/plan"
+	"github.com/sparkscale/sparkscale/report"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// options are the flags.
+type options struct {
+	log, rest, appID    string
+	cluster, quota      string
+	nodeCPU, nodeMemory string
+	nodes               int
+	manifest            string
+	deadline            time.Duration
+	budget              float64
+	objective           string
+	price               plan.Price
+	out                 string
+	json                bool
+	seed                uint64
+}
+
+func (o *options) flags(errs io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet("plan", flag.ContinueOnError)
+	f.SetOutput(errs)
+	f.StringVar(&o.log, "log", "", "event log: a file, a rolling folder, a zip, or a folder of runs of one application")
+	f.StringVar(&o.rest, "rest", "", "URL of a History Server; needs -app-id")
+	f.StringVar(&o.appID, "app-id", "", "application whose log the History Server is asked for")
+	f.StringVar(&o.cluster, "cluster", "", "nodes as written by: kubectl get nodes -o yaml")
+	f.StringVar(&o.quota, "quota", "", "quota as written by: kubectl get resourcequota -o yaml")
+	f.StringVar(&o.nodeCPU, "node-cpu", "", "allocatable CPU of a node, for example 16 or 15500m; with -node-memory and -nodes")
+	f.StringVar(&o.nodeMemory, "node-memory", "", "allocatable memory of a node, for example 64Gi")
+	f.IntVar(&o.nodes, "nodes", 0, "number of nodes")
+	f.StringVar(&o.manifest, "manifest", "", "SparkApplication to plan: what the plan does not decide stays as it is")
+	f.DurationVar(&o.deadline, "deadline", 0, "longest time, kept at P90, for example 30m")
+	f.Float64Var(&o.budget, "budget", 0, "highest cost of a run, kept at P90")
+	f.StringVar(&o.objective, "objective", "balanced", "cost, time or balanced")
+	f.Float64Var(&o.price.CoreHour, "price-core", plan.DefaultPrice.CoreHour, "price of a core for an hour")
+	f.Float64Var(&o.price.GiBHour, "price-gib", plan.DefaultPrice.GiBHour, "price of a GiB of memory for an hour")
+	f.StringVar(&o.out, "o", "", "folder to write sparkapplication.yaml, resourcequota.yaml, priorityclass.yaml and plan.json to")
+	f.BoolVar(&o.json, "json", false, "print the plan as JSON and nothing else")
+	f.Uint64Var(&o.seed, "seed", 0, "seed for what Spark shuffles at random")
+	return f
+}
+
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	o := options{}
+	flags := o.flags(errs)
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	if flags.NArg() > 0 {
+		_, _ = fmt.Fprintf(errs, "plan: unexpected %q; give the log with -log\n", flags.Arg(0))
+		return 2
+	}
+	err := o.plan(ctx, out, errs)
+	var refusal *plan.Refusal
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintln(errs, "plan:", err)
+		return 2
+	case errors.As(err, &refusal):
+		_, _ = fmt.Fprintf(errs, "no plan: %s\ninstead: %s\n", refusal.Reason, refusal.Instead)
+		return 3
+	}
+	_, _ = fmt.Fprintln(errs, "plan:", err)
+	return 1
+}
+
+// usageError is a flag that makes no sense.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+func (o *options) plan(ctx context.Context, out, errs io.Writer) error {
+	request, err := o.request()
+	if err != nil {
+		return err
+	}
+	app, err := o.application(&request)
+	if err != nil {
+		return err
+	}
+	if request.Runs, err = o.runs(ctx, errs); err != nil {
+		return err
+	}
+	p, err := plan.Engine{Workers: runtime.NumCPU()}.Plan(ctx, request)
+	if err != nil {
+		return err
+	}
+	m, err := newManifests(app, p, request.Runs)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := m.write(o.out, p); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(p)
+	}
+	latest := request.Runs[0]
+	for _, r := range request.Runs {
+		if r.App.ID == p.Runs[len(p.Runs)-1].AppID {
+			latest = r
+		}
+	}
+	if err := report.Plan(out, p, latest, cli.Options(out)); err != nil {
+		return err
+	}
+	return m.print(out)
+}
