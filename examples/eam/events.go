@@ -127,6 +127,9 @@ func speculativeSubmitted(_ *parser, w *words) action {
 func jobStart(_ *parser, w *words) action {
 	job, list := w.number("J"), w.named("stages")
 	var writes []allocation.StageShuffle
+	if list == "" {
+		return func(p *player) { p.manager.JobStart(p.now, job, nil) }
+	}
 	for each := range strings.SplitSeq(list, ",") {
 		stage, shuffle, has := strings.Cut(each, ":")
 		id := int(w.integer("stage id", stage, maxID))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/spark"
 )
 
 // scenario is a script: settings, then what happens.
@@ -112,7 +113,7 @@ func (p *parser) command(w *words) {
 	p.section = section
 	switch section {
 	case confSection:
-		p.conf = append(p.conf, setting{w.word("KEY"), w.word("VALUE")})
+		p.setting(w)
 	case profileSection:
 		p.profile(w)
 	case eventSection:
@@ -121,6 +122,14 @@ func (p *parser) command(w *words) {
 		p.end(w)
 	}
 	w.done()
+}
+
+func (p *parser) setting(w *words) {
+	c := setting{w.word("KEY"), w.word("VALUE")}
+	if c.key == spark.DynamicAllocationTesting.Name && c.value != "false" {
+		w.fail(c.key+" keeps requests from the backend", "delete the line: a trace is of the requests")
+	}
+	p.conf = append(p.conf, c)
 }
 
 func (p *parser) profile(w *words) {
