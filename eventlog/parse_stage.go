@@ -17,6 +17,8 @@ func (p *parser) jobStart() func() {
 			e.At = p.instant()
 		case "Stage IDs":
 			e.StageIDs = p.numbers()
+		case "Stage Infos":
+			e.Stages = p.jobStages()
 		case "Properties":
 			p.jobProperties(&e)
 		default:
@@ -24,6 +26,56 @@ func (p *parser) jobStart() func() {
 		}
 	})
 	return func() { p.build.JobStart(e) }
+}
+
+func (p *parser) jobStages() []workload.JobStage {
+	var list []workload.JobStage
+	if !p.Array() {
+		return nil
+	}
+	for p.More() {
+		list = append(list, p.jobStage())
+	}
+	return list
+}
+
+func (p *parser) jobStage() workload.JobStage {
+	s := workload.JobStage{RDD: -1}
+	p.members(func(key string) {
+		switch key {
+		case "Stage ID":
+			s.ID = p.number()
+		case "Parent IDs":
+			s.Parents = p.numbers()
+		case "RDD Info":
+			s.RDD = p.firstRDD()
+		default:
+			p.Skip()
+		}
+	})
+	return s
+}
+
+// firstRDD returns the id of the first dataset of a list, which is the stage's own (StageInfo.fromStage), or -1.
+func (p *parser) firstRDD() int {
+	id := -1
+	if !p.Array() {
+		return id
+	}
+	for first := true; p.More(); first = false {
+		if !first {
+			p.Skip()
+			continue
+		}
+		p.members(func(key string) {
+			if key == "RDD ID" {
+				id = p.number()
+			} else {
+				p.Skip()
+			}
+		})
+	}
+	return id
 }
 
 func (p *parser) jobProperties(e *workload.JobStart) {

@@ -25,6 +25,17 @@ type Builder struct {
 
 type stageKey struct{ id, attempt int }
 
+// Len returns the length of the longest list so far: of task attempts, jobs, stages, SQL executions or executors, and
+// of properties beyond the first ten thousand. By it a reader bounds the memory that a source may take.
+func (b *Builder) Len() int {
+	const configuration = 10_000
+	x := &b.executors
+	return max(
+		b.rows.tasks.n, len(b.rows.running), len(b.profile.Jobs), len(b.jobsOfStage), len(b.profile.Stages), len(b.profile.SQL),
+		len(b.profile.ResourceProfiles), len(b.properties)-configuration, len(x.spans), len(x.storage), len(x.peak),
+	)
+}
+
 // LogStart takes the version of Spark; the first one counts. A text that is no version leaves it unknown.
 func (b *Builder) LogStart(version string) {
 	if b.profile.LoggedVersion != "" {
@@ -72,7 +83,7 @@ func (b *Builder) JobStart(e JobStart) {
 		b.jobsOfStage[stage] = append(b.jobsOfStage[stage], index)
 	}
 	b.profile.Jobs = append(b.profile.Jobs, Job{
-		ID: e.ID, Submitted: e.At, StageIDs: e.StageIDs, SQL: e.SQL, Pool: e.Pool, Group: e.Group, Description: e.Description,
+		ID: e.ID, Submitted: e.At, StageIDs: e.StageIDs, Stages: e.Stages, SQL: e.SQL, Pool: e.Pool, Group: e.Group, Description: e.Description,
 	})
 	b.profile.Totals.JobsStarted++
 	b.Seen(e.At)
@@ -108,11 +119,13 @@ func (b *Builder) StageCompleted(e StageInfo) {
 	}
 	b.Seen(e.Completed)
 	s := &b.profile.Stages[b.stage(e)]
-	s.Completed, s.Failure = e.Completed, e.Failure
+	if s.NumTasks == 0 { // known by its tasks alone: the submission is missing
+		s.Name, s.NumTasks, s.Parents, s.ResourceProfile, s.Barrier = e.Name, e.NumTasks, e.Parents, e.ResourceProfile, e.Barrier
+	}
+	s.RDDs, s.Completed, s.Failure = e.RDDs, e.Completed, e.Failure
 	if e.Submitted.Known() {
 		s.Submitted = e.Submitted
 	}
-	s.RDDs = e.RDDs
 }
 
 func (b *Builder) stage(e StageInfo) int {

@@ -84,16 +84,17 @@ func (b *Builder) addRow(e *TaskEnd) {
 func (t *Tasks) add(e *TaskEnd, executor int) {
 	i := t.n
 	t.n++
-	t.rebase(e.Launch)
+	launch := max(0, e.Launch)
+	t.rebase(launch)
 	t.index.set(i, int64(e.Index))
 	t.attempt.set(i, int64(e.Attempt))
 	t.executor.set(i, int64(executor+1))
-	t.launch.set(i, int64(e.Launch-t.base))
-	if e.Finish > e.Launch {
-		t.duration.set(i, int64(e.Finish-e.Launch))
+	t.launch.set(i, int64(launch-t.base))
+	if e.Finish > launch {
+		t.duration.set(i, int64(e.Finish-launch))
 	}
-	if e.GettingResult > e.Launch {
-		t.resultAt.set(i, int64(e.GettingResult-e.Launch))
+	if e.GettingResult > launch {
+		t.resultAt.set(i, int64(e.GettingResult-launch))
 	}
 	t.setTimes(i, &e.Metrics)
 	t.setBytes(i, &e.Metrics)
@@ -109,6 +110,7 @@ func (t *Tasks) setTimes(i int, m *Metrics) {
 	t.run.set(i, m.Run.Milliseconds())
 	t.cpu.set(i, int64(m.CPU/time.Microsecond))
 	t.deserialize.set(i, m.Deserialize.Milliseconds())
+	t.deserializeCPU.set(i, int64(m.DeserializeCPU/time.Microsecond))
 	t.serialize.set(i, m.Serialize.Milliseconds())
 	t.gc.set(i, m.GC.Milliseconds())
 	t.fetchWait.set(i, m.FetchWait.Milliseconds())
@@ -126,13 +128,14 @@ func (t *Tasks) setBytes(i int, m *Metrics) {
 	t.peakExecution.set(i, int64(m.PeakExecution))
 }
 
-// rebase moves the zero of the launch column back where a task is launched before it; with a day of slack it
-// hardly ever has to.
+// rebase moves the zero of the launch column back where a task is launched before it. A day of slack that doubles
+// each time makes that rare whatever the launch times are.
 func (t *Tasks) rebase(launch Instant) {
 	if t.n > 1 && launch >= t.base {
 		return
 	}
-	base := max(0, launch-Instant((24*time.Hour).Milliseconds()))
+	t.slack = max(2*t.slack, Instant((24 * time.Hour).Milliseconds()))
+	base := max(0, launch-t.slack)
 	for i := range t.n - 1 {
 		t.launch.set(i, t.launch.at(i)+int64(t.base-base))
 	}

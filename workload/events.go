@@ -31,6 +31,7 @@ type JobStart struct {
 	At                       Instant
 	ID                       int
 	StageIDs                 []int
+	Stages                   []JobStage
 	SQL                      int // -1 for none
 	Pool, Group, Description string
 }

@@ -48,11 +48,19 @@ func (p *Profile) Since() Instant {
 		return p.Start
 	}
 	first := p.until
+	earlier := func(at Instant) {
+		if at.Known() {
+			first = min(first, at)
+		}
+	}
 	for _, j := range p.Jobs {
-		first = min(first, j.Submitted)
+		earlier(j.Submitted)
+	}
+	for _, s := range p.Stages {
+		earlier(s.Submitted)
 	}
 	for _, e := range p.Executors {
-		first = min(first, e.Added)
+		earlier(e.Added)
 	}
 	return first
 }
@@ -81,10 +89,22 @@ type Job struct {
 	Succeeded bool
 	// StageIDs are all stages of the job's graph, skipped ones included.
 	StageIDs []int
+	// Stages says of the same what the source knows: their parents, and which dataset they make.
+	Stages []JobStage
 	// SQL is the id of the SQL execution that the job belongs to, or -1.
 	SQL int
 	// Pool is the scheduler pool, Group the job group, Description what the user called it; each may be empty.
 	Pool, Group, Description string
+}
+
+// JobStage is a stage of a job's graph, submitted or skipped.
+type JobStage struct {
+	ID int
+	// RDD is the id of the stage's own dataset. A shuffle that several stages stand for, because later jobs skip what
+	// an earlier one made, has the same one in each.
+	RDD int
+	// Parents are the ids of the stages that it reads.
+	Parents []int
 }
 
 // Stage is one attempt of a stage.

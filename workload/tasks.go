@@ -36,15 +36,15 @@ func (s Status) String() string {
 // (Stage.First to Stage.Last) and ordered by launch time, then task id. A method called with a row outside of
 // 0 ≤ i < Len panics or returns zero.
 type Tasks struct {
-	n    int
-	base Instant
+	n           int
+	base, slack Instant
 
-	index, executor, launch, duration, resultAt                column
-	run, cpu, deserialize, serialize, gc, fetchWait, writeTime column
-	input, output, local, remote, write                        column
-	memorySpill, diskSpill, peakExecution, heap                column
-	attempt                                                    column
-	flags                                                      []uint8
+	index, executor, launch, duration, resultAt                                column
+	run, cpu, deserialize, deserializeCPU, serialize, gc, fetchWait, writeTime column
+	input, output, local, remote, write                                        column
+	memorySpill, diskSpill, peakExecution, heap                                column
+	attempt                                                                    column
+	flags                                                                      []uint8
 }
 
 const (
@@ -112,6 +112,11 @@ func (t *Tasks) CPU(i int) time.Duration { return time.Duration(t.cpu.at(i)) * t
 // Deserialize returns the time before the task could run.
 func (t *Tasks) Deserialize(i int) time.Duration { return ms(t.deserialize.at(i)) }
 
+// DeserializeCPU returns the processor time in Deserialize, in microseconds' resolution.
+func (t *Tasks) DeserializeCPU(i int) time.Duration {
+	return time.Duration(t.deserializeCPU.at(i)) * time.Microsecond
+}
+
 // Serialize returns the time for serializing the result.
 func (t *Tasks) Serialize(i int) time.Duration { return ms(t.serialize.at(i)) }
 
@@ -166,7 +171,7 @@ func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 func (t *Tasks) columns() []*column {
 	return []*column{
-		&t.index, &t.executor, &t.launch, &t.duration, &t.resultAt, &t.run, &t.cpu, &t.deserialize, &t.serialize, &t.gc,
+		&t.index, &t.executor, &t.launch, &t.duration, &t.resultAt, &t.run, &t.cpu, &t.deserialize, &t.deserializeCPU, &t.serialize, &t.gc,
 		&t.fetchWait, &t.writeTime, &t.input, &t.output, &t.local, &t.remote, &t.write, &t.memorySpill, &t.diskSpill,
 		&t.peakExecution, &t.heap, &t.attempt,
 	}
