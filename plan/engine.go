@@ -53,7 +53,6 @@ type search struct {
 	self    float64
 	shapes  []shapeCase
 	tried   []Candidate
-	figures []workload.Figure
 	assumed []string
 }
 
@@ -154,7 +153,7 @@ func (s *search) baseline(ctx context.Context) error {
 	}
 	memory := pod.Memory.GiB() * stats.ExecutorTime.Hours()
 	s.now.Wall, s.now.Cost = s.spread(stats.Wall, s.cost(stats.CoreTime.Hours(), memory, stats.Wall), s.joined.Noise)
-	result, err := s.work.Run(ctx, replay.Setting{Shape: ran.Shape, Policy: ran.Policy, Seed: s.Seed})
+	result, err := s.work.Run(ctx, replay.Setting{Shape: ran.Shape, Executors: s.work.Lives(), Seed: s.Seed})
 	if err != nil {
 		return err
 	}

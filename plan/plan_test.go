@@ -272,8 +272,8 @@ func ExampleEngine_Plan() {
 	fmt.Println("now ", p.Now.Wall)
 	fmt.Println("then", p.Then.Wall)
 	// Output:
-	// 2 cores, 2176 MiB heap, dynamic allocation 0…4 from 0, idle 6s
-	// 2 cpu, 2560 MiB
+	// 4 cores, 4 GiB heap, dynamic allocation 0…2 from 0, idle 6s
+	// 4 cpu, 4505 MiB
 	// now  20s
-	// then 22s [20s, 24.2s]
+	// then 21.4s [20s, 22.9s]
 }

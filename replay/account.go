@@ -8,7 +8,8 @@ import (
 
 // account keeps the books of a replay.
 type account struct {
-	since    ms
+	firstJob ms // submission
+	lastEnd  ms // of a job
 	busy     ms // slot time of tasks
 	lived    ms // executor time
 	peak     int32
@@ -27,7 +28,7 @@ const (
 )
 
 func (a *account) start(e *engine) {
-	a.since = 0
+	a.firstJob = -1
 	a.level(e)
 }
 

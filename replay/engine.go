@@ -3,7 +3,9 @@ package replay
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/spark"
@@ -20,6 +22,7 @@ type engine struct {
 
 	executors []executor
 	order     []int32 // executors in the order of this round of offers
+	single    [1]int32
 	stages    []progress
 	ready     []int32 // stages with tasks to launch, by job and stage
 	jobsLeft  []int32 // stages that a job still waits for
@@ -27,6 +30,15 @@ type engine struct {
 	running   int32
 	pending   int32
 	active    int32 // stages
+	// files are the bytes of each shuffle on each executor.
+	files        [][]float32
+	onKubernetes bool
+	// recorded says that the executors are those of the recorded run.
+	recorded bool
+	wait     ms // spark.locality.wait
+	revived  ms
+
+	fraction float64 // of the turnaround, not yet spent
 
 	pods    pods
 	manager *manager
@@ -40,14 +52,27 @@ type executor struct {
 	leaving bool
 	up      ms
 	handle  allocation.Executor
+	// warm are the kinds of work, and stages the stages, of which a task has finished; jvm is any.
+	jvm    bool
+	took   ms // from request to registration
+	warm   uint64
+	stages []uint64
 }
 
 // progress is how far a stage is.
 type progress struct {
-	next      int32 // task to launch
-	left      int32 // tasks that have not ended
-	parents   int32
-	submitted ms
+	// next is the task to launch of those that prefer a host, until end; free of the others, until freeEnd.
+	next, end, free, freeEnd int32
+	left                     int32 // tasks that have not ended
+	parents                  int32
+	submitted                ms
+	finish                   ms // of the last of its tasks
+	// local are the hosts that its tasks prefer; anywhere says that they no longer wait for them, since reset; rejected
+	// that an executor was refused for it since then.
+	local    []int32
+	anywhere bool
+	rejected bool
+	reset    ms
 }
 
 // Run replays the work under a setting. The error wraps ErrStuck where tasks wait and no executor can come, is the
@@ -86,24 +111,25 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	e.stages = make([]progress, len(w.stages))
 	e.jobsLeft = make([]int32, len(w.jobs))
 	for i := range w.stages {
-		e.stages[i] = progress{next: w.stages[i].first, left: w.stages[i].last - w.stages[i].first, parents: w.stages[i].parents}
+		e.stages[i] = progress{left: w.stages[i].last - w.stages[i].first, parents: w.stages[i].parents}
 	}
 	for i := range w.jobs {
 		e.jobsLeft[i] = int32(len(w.jobs[i].stages))
 	}
+	e.files = make([][]float32, w.shuffles)
+	e.onKubernetes, e.wait, e.revived = onKubernetes(s.Conf), localityWait(s.Conf), -1
+	e.recorded = len(s.Executors) > 0
 	e.pods = newPods(e)
 	e.manager, err = newManager(e)
 	return err
 }
 
 func (e *engine) begin() {
-	e.now = e.arrivals.first
 	e.account.start(e)
-	if e.manager != nil {
-		e.manager.start()
-	} else {
-		e.pods.want(e.Policy.InitialTarget())
+	if len(e.Executors) == 0 {
+		e.advance(toMS(e.pods.arrivals().First))
 	}
+	e.pods.begin()
 	e.pods.gate()
 }
 
@@ -111,8 +137,16 @@ func (e *engine) begin() {
 func (e *engine) step(v event) {
 	e.advance(v.at)
 	switch v.kind {
-	case taskEnds:
-		e.taskEnds(v.id, v.of, v.task)
+	case slotFree:
+		e.slotFree(v.id, v.of, v.task)
+	case stageEnds:
+		e.endStage(v.id)
+	case stageLaunches:
+		e.locate(v.id)
+		e.enqueue(v.id)
+		e.offerAll()
+	case revives:
+		e.offerAll()
 	case stageReady:
 		e.submitStage(v.id)
 	case jobReady:
@@ -121,6 +155,8 @@ func (e *engine) step(v event) {
 		e.endJob(v.id)
 	case executorUp:
 		e.executorUp(v.id)
+	case executorReady:
+		e.executorReady(v.id)
 	case executorGone:
 		e.pods.gone(v.id)
 	case gateOpens:
@@ -135,13 +171,20 @@ func (e *engine) step(v event) {
 func (e *engine) roots() {
 	for i := range e.jobs {
 		if j := &e.jobs[i]; j.after < 0 {
-			e.queue.push(e.now+max(0, j.gap-e.arrivals.base), jobReady, int32(i))
+			at := e.now + max(0, j.gap-e.gate)
+			if len(e.Executors) > 0 {
+				at = j.gap
+			}
+			e.queue.push(at, jobReady, int32(i))
 		}
 	}
 }
 
 func (e *engine) submitJob(id int32) {
 	j := &e.jobs[id]
+	if e.account.firstJob < 0 {
+		e.account.firstJob = e.now
+	}
 	e.follow(j.atSubmit)
 	e.manager.jobStart(id)
 	if len(j.stages) == 0 {
@@ -162,6 +205,7 @@ func (e *engine) follow(jobs []int32) {
 
 func (e *engine) endJob(id int32) {
 	e.ended++
+	e.account.lastEnd = e.now
 	e.manager.jobEnd(id)
 	e.follow(e.jobs[id].atEnd)
 }
@@ -172,8 +216,7 @@ func (e *engine) submitStage(id int32) {
 	e.active++
 	e.account.level(e)
 	e.manager.stageSubmitted(id)
-	e.enqueue(id)
-	e.offerAll()
+	e.queue.push(e.now+e.Work.stages[id].launch, stageLaunches, id)
 }
 
 // enqueue keeps the ready stages in FIFO order: by job, then by stage (FIFOSchedulingAlgorithm).
@@ -186,64 +229,88 @@ func (e *engine) enqueue(id int32) {
 
 func (e *engine) before(a, b int32) bool {
 	x, y := &e.Work.stages[a], &e.Work.stages[b]
-	return x.job < y.job || x.job == y.job && a < b
+	return x.job < y.job || x.job == y.job && x.id < y.id
 }
 
-// offerAll offers every executor's free slots, one task an executor and pass, executors in random order.
-func (e *engine) offerAll() {
-	e.order = e.order[:0]
-	for i := range e.executors {
-		if e.executors[i].alive && !e.executors[i].leaving && e.executors[i].free > 0 {
-			e.order = append(e.order, int32(i))
-		}
-	}
-	e.rng.Shuffle(len(e.order), func(i, j int) { e.order[i], e.order[j] = e.order[j], e.order[i] })
-	for len(e.ready) > 0 {
-		launched := false
-		for _, x := range e.order {
-			if e.executors[x].free > 0 && len(e.ready) > 0 {
-				e.launch(e.ready[0], x)
-				launched = true
-			}
-		}
-		if !launched {
-			return
-		}
-	}
-}
-
-// offer offers one executor's free slots.
-func (e *engine) offer(x int32) {
-	for e.executors[x].free > 0 && !e.executors[x].leaving && len(e.ready) > 0 {
-		e.launch(e.ready[0], x)
-	}
-}
-
-func (e *engine) launch(id, x int32) {
+func (e *engine) launch(id, x int32, local bool) {
 	s := &e.stages[id]
-	length, index := ms(e.tasks[s.next]), s.next-e.Work.stages[id].first
-	s.next++
+	t := s.take(local)
+	index, length := t-e.Work.stages[id].first, e.length(t, id, x)
 	e.executors[x].free--
 	e.running++
 	e.pending--
 	e.account.waited(e.now - s.submitted)
 	e.account.busy += length
-	e.queue.pushTask(e.now+length, taskEnds, x, id, index)
-	if s.next == e.Work.stages[id].last {
-		e.ready = e.ready[1:]
+	s.finish = max(s.finish, e.now+length)
+	e.queue.pushTask(e.now+max(1, length+e.turn()), slotFree, x, id, index)
+	if !s.waits() {
+		e.ready = slices.DeleteFunc(e.ready, func(other int32) bool { return other == id })
 	}
 	e.manager.taskStart(id, x, index)
 }
 
-func (e *engine) taskEnds(x, id, index int32) {
+// turn returns the turnaround in whole milliseconds that come to its mean.
+func (e *engine) turn() ms {
+	e.fraction += e.delays.turnaround
+	whole := ms(math.Round(e.fraction))
+	e.fraction -= float64(whole)
+	return whole
+}
+
+// length is how long a task takes on an executor: as recorded where it is as cold as it was then, else warm, and what its
+// level and kind cost.
+func (e *engine) length(t, id, x int32) ms {
+	task := &e.tasks[t]
+	if e.recorded {
+		return ms(task.base + task.own)
+	}
+	level := e.level(id, &e.executors[x])
+	return ms(task.base) + ms(e.strained(level, x)*e.cold.cost[level][e.Work.stages[id].kind])
+}
+
+// strained is by how much a cold task costs more than in the recorded run: an executor that took longer to start, because
+// others started beside it, is as much slower at first.
+func (e *engine) strained(level level, x int32) float64 {
+	const most = 4
+	f := 1.0
+	switch {
+	case level == newJVM && e.executors[x].took > 0 && e.usual > 0:
+		f = float64(e.executors[x].took) / float64(e.usual)
+	case level > warm && e.crowd > 0:
+		f = float64(e.pods.live) / e.crowd
+	}
+	return max(1.0/most, min(most, f))
+}
+
+func (e *engine) level(id int32, x *executor) level {
+	switch {
+	case !x.jvm:
+		return newJVM
+	case x.warm>>e.Work.stages[id].kind&1 == 0:
+		return newKind
+	case x.stages[id/64]>>(id%64)&1 == 0:
+		return newStage
+	}
+	return warm
+}
+
+func (e *engine) slotFree(x, id, index int32) {
 	e.running--
-	e.executors[x].free++
+	on := &e.executors[x]
+	on.free++
+	on.jvm = true
+	on.warm |= 1 << e.Work.stages[id].kind
+	on.stages[id/64] |= 1 << (id % 64)
+	e.wrote(id, x, index)
 	e.manager.taskEnd(id, x, index)
 	s := &e.stages[id]
 	if s.left--; s.left == 0 {
-		e.endStage(id)
+		e.queue.push(max(e.now, s.finish)+e.Work.stages[id].tail, stageEnds, id)
 	}
 	e.offer(x)
+	if on.leaving && on.free == e.slots {
+		e.pods.gone(x)
+	}
 }
 
 func (e *engine) endStage(id int32) {
@@ -261,11 +328,25 @@ func (e *engine) endStage(id int32) {
 	}
 }
 
+// executorUp registers an executor, which gets its cores a little later (LaunchedExecutor).
 func (e *engine) executorUp(x int32) {
-	e.executors[x] = executor{free: e.slots, alive: true, up: e.now}
+	ready := e.now + e.delays.up
+	if int(x) < len(e.Executors) && e.Executors[x].Ready > 0 {
+		ready = max(e.now, toMS(e.Executors[x].Ready))
+	}
+	e.executors[x] = executor{took: e.executors[x].took, alive: true, up: e.now, stages: make([]uint64, (len(e.stages)+63)/64)}
 	e.pods.registered()
 	e.account.level(e)
 	e.manager.executorAdded(x)
+	e.queue.push(ready, executorReady, x)
+}
+
+func (e *engine) executorReady(x int32) {
+	e.executors[x].free = e.slots
+	if e.executors[x].leaving {
+		e.pods.gone(x)
+		return
+	}
 	e.offer(x)
 }
 

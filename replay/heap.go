@@ -13,11 +13,15 @@ type event struct {
 type kind uint8
 
 const (
-	taskEnds kind = iota
+	slotFree kind = iota
+	stageEnds
+	stageLaunches
+	revives
 	stageReady
 	jobReady
 	jobEnds
 	executorUp
+	executorReady
 	executorGone
 	gateOpens
 	tick

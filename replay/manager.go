@@ -121,14 +121,6 @@ func (m *manager) jobStart(id int32) {
 	m.JobStart(m.now(), int(id), writes)
 }
 
-// shuffleOf identifies the shuffle that a stage writes: by its own RDD, as the log does not say.
-func shuffleOf(s *workload.Stage) int {
-	if len(s.RDDs) > 0 {
-		return s.RDDs[0].ID
-	}
-	return -1 - s.ID
-}
-
 func (m *manager) jobEnd(id int32) {
 	if m != nil {
 		m.JobEnd(m.now(), int(id))

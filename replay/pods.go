@@ -2,7 +2,6 @@ package replay
 
 import (
 	"math"
-	"strings"
 
 	"github.com/sparkscale/sparkscale/spark"
 )
@@ -17,41 +16,44 @@ type pods struct {
 	delay         ms
 	waitFor       int // registered executors that open the gate
 	opened        bool
-	round         int // executors requested in this burst
-	burst         ms
 }
 
 func newPods(e *engine) pods {
-	p := pods{e: e, batch: math.MaxInt, waitFor: 0}
+	p := pods{e: e, batch: math.MaxInt}
 	if onKubernetes(e.Conf) {
 		if n, err := e.Conf.Int(spark.AllocationBatchSize); err == nil && n > 0 {
 			p.batch = n
 		}
 		if d, err := e.Conf.Time(spark.AllocationBatchDelay); err == nil {
-			p.delay = ms(d.Milliseconds())
+			p.delay = toMS(d)
 		}
 	}
-	p.waitFor = gateCount(e.Conf, e.Policy.InitialTarget())
+	if len(e.Executors) == 0 {
+		p.waitFor = min(gateCount(e.Conf, e.Policy.InitialTarget(), e.Shape.Cores), max(e.Policy.InitialTarget(), e.Policy.Max))
+	}
 	return p
 }
 
-func onKubernetes(c spark.Conf) bool {
-	master, _ := c.Value(spark.Master)
-	return strings.HasPrefix(master, "k8s://")
-}
-
-// gateCount is how many registered executors the driver waits for before it begins: the initial target times
-// spark.scheduler.minRegisteredResourcesRatio, whose default is 0.8 on Kubernetes and 0 elsewhere.
-func gateCount(c spark.Conf, initial int) int {
-	ratio, err := c.Float(spark.MinRegisteredRatio)
-	if err == nil && !c.IsSet(spark.MinRegisteredRatio) && onKubernetes(c) {
-		ratio = 0.8
+// begin lets the given executors live, or asks for the initial ones.
+func (p *pods) begin() {
+	e := p.e
+	for _, life := range e.Executors {
+		x := int32(len(e.executors))
+		e.executors = append(e.executors, executor{})
+		p.asked++
+		e.queue.push(toMS(life.Up), executorUp, x)
+		if life.Down > 0 {
+			e.queue.push(toMS(life.Down), executorGone, x)
+		}
 	}
-	return int(math.Ceil(ratio * float64(initial)))
+	switch {
+	case len(e.Executors) > 0:
+	case e.manager != nil:
+		e.manager.start()
+	default:
+		p.want(e.Policy.InitialTarget())
+	}
 }
-
-// maxGate is spark.scheduler.maxRegisteredResourcesWaitingTime where it cannot be read.
-const maxGate = ms(30_000)
 
 // gate lets the driver begin at once, or when enough executors are there, or after the longest wait.
 func (p *pods) gate() {
@@ -59,11 +61,7 @@ func (p *pods) gate() {
 		p.open()
 		return
 	}
-	wait := maxGate
-	if d, err := p.e.Conf.Time(spark.MaxRegisteredWait); err == nil {
-		wait = ms(d.Milliseconds())
-	}
-	p.e.queue.push(p.e.now+wait, gateOpens, 0)
+	p.e.queue.push(p.e.now+gateWait(p.e.Conf), gateOpens, 0)
 }
 
 func (p *pods) open() {
@@ -73,24 +71,30 @@ func (p *pods) open() {
 	}
 }
 
-// want sets the target and requests what is missing.
+// want sets the target and requests what is missing: Kubernetes in batches, others at once.
 func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
-	if e.now != p.burst {
-		p.burst, p.round = e.now, 0
-	}
-	for p.asked < p.limit() {
+	missing := p.limit() - p.asked
+	beside := p.asked - p.live + missing - 1 // that start at the same time
+	for n := range missing {
 		p.asked++
 		x := int32(len(e.executors))
-		e.executors = append(e.executors, executor{})
-		at := e.now + ms(p.round/p.batch)*p.delay + e.arrivals.of(p.round)
-		if e.Ready > 0 && p.asked > e.Ready || e.Ready == 0 && e.Provisioning > 0 {
-			at += ms(e.Provisioning.Milliseconds())
+		took := p.arrivals().of(int(x), beside, e.Arrivals != nil)
+		e.executors = append(e.executors, executor{took: took})
+		at := e.now + ms(n/p.batch)*p.delay + took
+		if e.Provisioning > 0 && p.asked > e.Ready {
+			at += toMS(e.Provisioning)
 		}
-		p.round++
 		e.queue.push(at, executorUp, x)
 	}
+}
+
+func (p *pods) arrivals() *Arrivals {
+	if p.e.Arrivals != nil {
+		return p.e.Arrivals
+	}
+	return &p.e.arrivals
 }
 
 // limit is how many may be alive or on their way.
@@ -108,17 +112,24 @@ func (p *pods) registered() {
 	}
 }
 
-// gone takes an executor away.
+// gone takes an executor away; one that still runs tasks takes no more, and goes with the last.
 func (p *pods) gone(x int32) {
 	e := p.e
 	if !e.executors[x].alive {
 		return
 	}
+	if e.executors[x].free < e.slots {
+		e.executors[x].leaving = true
+		return
+	}
 	e.executors[x].alive = false
+	e.lost(x)
 	e.manager.executorRemoved(x)
 	p.live--
 	p.asked--
 	e.account.left(e, x)
 	e.account.level(e)
-	p.want(p.target)
+	if len(e.Executors) == 0 {
+		p.want(p.target)
+	}
 }

@@ -208,8 +208,7 @@ func TestWorkIsConservedAndBoundsHold(t *testing.T) {
 func TestSelfReplayOfRecordings(t *testing.T) {
 	var index []struct {
 		Path, EventLog string
-		Executors      int
-		Cores          int `json:"executor_cores"`
+		JobsMS         int64 `json:"jobs_ms"`
 		Quiet          bool
 	}
 	testdata.JSON(t, "recordings/index.json", &index)
@@ -221,20 +220,19 @@ func TestSelfReplayOfRecordings(t *testing.T) {
 		}
 		p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "recordings", rec.Path, rec.EventLog))
 		require.NoError(t, err)
-		policy, err := allocation.FromConf(p.Conf)
+		w, err := replay.NewWork(p)
 		require.NoError(t, err)
-		r := replayed(t, p, replay.Setting{Shape: sizing.Shape{Cores: rec.Cores}, Policy: policy})
-		miss := math.Abs(float64(r.Wall)/float64(p.Wall()) - 1)
-		limit := 0.06
-		if policy.Dynamic {
-			limit = 0.35 // executors arrive as the measured latencies do on average, not each at its own time
-		}
-		assert.Less(t, miss, limit, rec.Path)
+		shape, err := sizing.FromConf(p.Conf)
+		require.NoError(t, err)
+		r, err := w.Run(context.Background(), replay.Setting{Shape: shape, Executors: w.Lives()})
+		require.NoError(t, err)
+		miss := math.Abs(float64(r.Jobs.Milliseconds()-rec.JobsMS) / float64(rec.JobsMS))
+		assert.Less(t, miss, 0.06, rec.Path)
 		sum, n = sum+miss, n+1
 	}
 	require.NotZero(t, n)
-	t.Logf("%d quiet runs replayed under their own setting: mean miss %.2f %%", n, 100*sum/float64(n))
-	assert.Less(t, sum/float64(n), 0.05)
+	t.Logf("%d quiet runs replayed with their own executors: mean miss %.2f %%", n, 100*sum/float64(n))
+	assert.Less(t, sum/float64(n), 0.008)
 }
 
 func ExampleNewWork() {

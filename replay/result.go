@@ -13,6 +13,8 @@ import (
 type Result struct {
 	// Wall is the time from the start of the application to its end.
 	Wall time.Duration
+	// Jobs is the time from the first job's submission to the last job's end: what executors can change.
+	Jobs time.Duration
 	// ExecutorTime and CoreTime are what executors lived and how many cores they held meanwhile, from registration
 	// on; BusyTime is the core time in which a task held the slot.
 	ExecutorTime, CoreTime, BusyTime time.Duration
@@ -95,6 +97,7 @@ func (e *engine) result() (Result, error) {
 	cores, cpus := time.Duration(max(1, e.Shape.Cores)), time.Duration(max(1, e.Shape.TaskCPUs))
 	return Result{
 		Wall:         e.now.duration(),
+		Jobs:         (e.account.lastEnd - e.account.firstJob).duration(),
 		ExecutorTime: a.lived.duration(), CoreTime: cores * a.lived.duration(), BusyTime: cpus * a.busy.duration(),
 		Memory:        float64(pod.Memory) * a.lived.duration().Seconds(),
 		PeakExecutors: int(a.peak),

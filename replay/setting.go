@@ -3,6 +3,7 @@ package replay
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
@@ -31,9 +32,24 @@ type Setting struct {
 	// Conf is the configuration of the replayed application, which tells the batches in which pods are requested and
 	// the gate before the first job; the zero value is the run's own. Shape and Policy count, not what it says of them.
 	Conf spark.Conf
+	// Executors are given lives, which take the place of Policy and Capacity.
+	Executors []Life
+	// Arrivals is how long executors take to start; nil means as in the recorded run, by their number and not each.
+	Arrivals *Arrivals
 	// Seed orders what Spark shuffles at random: which executor is offered first.
 	Seed uint64
 }
+
+// Life is the life of an executor, since the start of the application.
+type Life struct {
+	// Up is its registration, Ready when it takes tasks; Ready is 0 for as soon after as the recorded run shows.
+	Up, Ready time.Duration
+	// Down is its removal, 0 for one that stays.
+	Down time.Duration
+}
+
+// Lives returns the lives of the executors of a recorded run.
+func (w *Work) Lives() []Life { return slices.Clone(w.lives) }
 
 // check says what cannot be replayed.
 func (s Setting) check() error {
@@ -42,6 +58,8 @@ func (s Setting) check() error {
 		return fmt.Errorf("replay: an executor of %d cores holds no task of %d cpus", s.Shape.Cores, s.Shape.TaskCPUs)
 	case s.Capacity < 0 || s.Ready < 0 || s.Provisioning < 0:
 		return errors.New("replay: Capacity, Ready and Provisioning must not be negative")
+	case len(s.Executors) > 0:
+		return nil
 	case !s.Policy.Dynamic && s.Policy.InitialTarget() < 1:
 		return fmt.Errorf("%w: a fixed count of %d executors", ErrStuck, s.Policy.InitialTarget())
 	case s.Policy.Dynamic && s.Policy.Max == 0:

@@ -14,11 +14,27 @@ type Work struct {
 	profile *workload.Profile
 	jobs    []job
 	stages  []stage
-	tasks   []int32 // milliseconds that a task holds its slot, by stage
-	// first is when the driver could begin, last is what it did behind the last job.
+	tasks   []task // by stage
+	// last is what the driver did behind the last job.
 	last ms
-	// turnaround is the time between the end of a task on a slot and the launch of the next one.
-	arrivals arrivals
+	// gate is when the driver could go on after the executors that it waited for.
+	gate     ms
+	arrivals Arrivals
+	delays   delays
+	cold     cold
+	// usual is the median start of an executor, crowd the average number of executors, of the recorded run.
+	usual    ms
+	crowd    float64
+	shuffles int // how many there are
+	hosts    hosts
+	lives    []Life
+}
+
+// task is one task as it would run on a warm executor, and what it took longer when it was recorded.
+type task struct {
+	base, own int32   // milliseconds
+	wrote     float32 // bytes of shuffle files
+	level     level   // at which own was paid
 }
 
 // ms is a time in milliseconds since the start of the application, or a span of it.
@@ -44,39 +60,60 @@ type job struct {
 // stage is one stage attempt.
 type stage struct {
 	index    int32 // in Profile.Stages
+	id       int32 // Spark's
 	job      int32
 	parents  int32 // how many stages it waits for
 	children []int32
-	first    int32 // of its tasks in Work.tasks
-	last     int32
-	// lag is the driver's time between the end of the last parent and the submission.
-	lag ms
+	// first and last bound its tasks in Work.tasks; those before free preferred a host in the recorded run.
+	first, free, last int32
+	// lag is the driver's time between the end of the last parent and the submission, launch the time until the first
+	// task, tail that from the last task to the end of the stage.
+	lag, launch, tail ms
+	kind              int32
 	// cached are the RDDs that Spark was asked to keep.
 	cached []int32
+	// writes is the shuffle that it makes, or -1; prefers are those near whose files its tasks would rather run.
+	writes  int32
+	prefers []int32
+	// local are the hosts that its tasks preferred in the recorded run.
+	local []int32
 }
 
 // NewWork extracts the work of a run. It returns ErrNothing where the run has no finished task.
 func NewWork(p *workload.Profile) (*Work, error) {
-	w := &Work{profile: p}
-	w.addStages()
-	w.addJobs()
+	w := &Work{profile: p, arrivals: NewArrivals(p), hosts: hostsOf(p)}
+	list := w.observe()
+	extra := w.excess(list)
+	w.cold.learn(&p.Tasks, list, extra)
+	w.addStages(list, extra)
 	if len(w.tasks) == 0 {
 		return nil, ErrNothing
 	}
-	w.arrivals = newArrivals(p)
+	w.usual, w.crowd = w.arrivals.median(), p.Stats().AverageExecutors
+	w.addJobs()
+	w.linkShuffles()
+	timeline := p.Timeline()
+	w.launchDelays(timeline)
+	w.delays.turnaround = w.turnaroundOf()
+	w.executorLives(timeline)
+	w.gate = gateOf(p, toMS(w.arrivals.First))
 	return w, nil
 }
 
 func (w *Work) since(i workload.Instant) ms { return ms(i - w.profile.Since()) }
 
 // addStages takes the stage attempts that ran tasks, in the order of their submission.
-func (w *Work) addStages() {
+func (w *Work) addStages(list []observed, extra []float64) {
 	p := w.profile
 	for i := range p.Stages {
-		s := stage{index: int32(i), job: -1, first: int32(len(w.tasks))}
-		w.addTasks(i)
+		s := stage{index: int32(i), id: int32(p.Stages[i].ID), job: -1, first: int32(len(w.tasks))}
+		finished := w.addTasks(&s, list, extra)
 		if s.last = int32(len(w.tasks)); s.last == s.first {
 			continue
+		}
+		s.kind = list[p.Stages[i].First].kind
+		if p.Stages[i].Completed.Known() {
+			s.tail = max(0, ms(p.Stages[i].Completed-finished))
 		}
 		for _, r := range p.Stages[i].RDDs {
 			if r.Cached {
@@ -88,22 +125,37 @@ func (w *Work) addStages() {
 }
 
 // addTasks takes the attempts that held a slot, lowest index first, as Spark launches them; a retry stands behind the
-// attempt that failed. Speculative copies are left out: the original held its slot until one of them was done.
-func (w *Work) addTasks(stage int) {
-	p := w.profile
+// attempt that failed. Speculative copies are left out: the original held its slot until one of them was done. It
+// returns the latest finish.
+func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished workload.Instant) {
+	p, stage := w.profile, s.index
 	rows := make([]int32, 0, p.Stages[stage].Last-p.Stages[stage].First)
 	for i := p.Stages[stage].First; i < p.Stages[stage].Last; i++ {
 		status := p.Tasks.Status(i)
 		if status != workload.Resubmitted && status != workload.Running && !p.Tasks.Speculative(i) {
 			rows = append(rows, int32(i))
+			finished = max(finished, p.Tasks.Finish(i))
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(p.Tasks.Index(int(a)), p.Tasks.Index(int(b))), cmp.Compare(p.Tasks.Attempt(int(a)), p.Tasks.Attempt(int(b))))
-	})
-	for _, row := range rows {
-		w.tasks = append(w.tasks, int32(max(1, p.Tasks.Occupied(int(row)).Milliseconds())))
+	prefers := func(row int32) int { // 0 for those that do, which come first
+		if l := p.Tasks.Locality(int(row)); l == workload.NodeLocal || l == workload.Any {
+			return 0
+		}
+		return 1
 	}
+	slices.SortStableFunc(rows, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(prefers(a), prefers(b)), cmp.Compare(p.Tasks.Index(int(a)), p.Tasks.Index(int(b))), cmp.Compare(p.Tasks.Attempt(int(a)), p.Tasks.Attempt(int(b))))
+	})
+	s.free = s.first
+	for _, row := range rows {
+		if prefers(row) == 0 {
+			s.free++
+		}
+		held := max(1, int32(p.Tasks.Occupied(int(row)).Milliseconds()))
+		own := min(int32(extra[row]), held-1)
+		w.tasks = append(w.tasks, task{base: held - own, own: own, level: list[row].level, wrote: float32(p.Tasks.ShuffleWrite(int(row)))})
+	}
+	return finished
 }
 
 // addJobs links jobs to their stages and to what they waited for.

@@ -98,8 +98,15 @@ func TestRefusalSaysWhatWorks(t *testing.T) {
 
 func TestWrongFlags(t *testing.T) {
 	for _, args := range [][]string{
-		{"-objective", "glory"}, {"-nodes", "3"}, {"-nodes", "1", "-node-cpu", "x", "-node-memory", "1Gi"}, {"-node-memory", "512m", "-nodes", "1", "-node-cpu", "1"},
-		{"-rest", "nowhere"}, {"-rest", "http://h", "-app-id", "a", "-log", "b"}, {"stray"}, {"-nonsense"}, {"-cluster", "a", "-nodes", "1"},
+		{"-objective", "glory"},
+		{"-nodes", "3"},
+		{"-nodes", "1", "-node-cpu", "x", "-node-memory", "1Gi"},
+		{"-node-memory", "512m", "-nodes", "1", "-node-cpu", "1"},
+		{"-rest", "nowhere"},
+		{"-rest", "http://h", "-app-id", "a", "-log", "b"},
+		{"stray"},
+		{"-nonsense"},
+		{"-cluster", "a", "-nodes", "1"},
 	} {
 		program(t, 2, args...)
 	}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/eventlog"
+	"github.com/sparkscale/sparkscale/replay"
+	"github.com/sparkscale/sparkscale/sizing"
+	"github.com/sparkscale/sparkscale/workload"
+)
+
+// recording is one run of the index.
+type recording struct {
+	Name     string `json:"name"`
+	App      string `json:"app"`
+	Path     string `json:"path"`
+	EventLog string `json:"eventlog"`
+	JobsMS   int64  `json:"jobs_ms"`
+	Quiet    bool   `json:"quiet"`
+
+	profile *workload.Profile
+	work    *replay.Work
+	shape   sizing.Shape
+	policy  allocation.Policy
+}
+
+// load reads the runs that have a measured time, by application and name.
+func load(ctx context.Context, folder string, all bool) ([]recording, error) {
+	text, err := os.ReadFile(filepath.Join(folder, "index.json"))
+	if err != nil {
+		return nil, err
+	}
+	var index []recording
+	if err := json.Unmarshal(text, &index); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, "index.json"), err)
+	}
+	var runs []recording
+	for _, r := range index {
+		if r.JobsMS <= 0 || !r.Quiet && !all {
+			continue
+		}
+		if err := r.read(ctx, folder); err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+func (r *recording) read(ctx context.Context, folder string) (err error) {
+	if r.profile, err = eventlog.ReadFile(ctx, filepath.Join(folder, r.Path, r.EventLog)); err != nil {
+		return err
+	}
+	if r.work, err = replay.NewWork(r.profile); err != nil {
+		return fmt.Errorf("%s: %w", r.Name, err)
+	}
+	if r.policy, err = allocation.FromConf(r.profile.Conf); err != nil {
+		return fmt.Errorf("%s: %w", r.Name, err)
+	}
+	r.shape, err = sizing.FromConf(r.profile.Conf)
+	return err
+}
+
+// miss is one prediction beside what happened.
+type miss struct {
+	Kind      string   `json:"kind"`
+	From      string   `json:"from"`
+	To        string   `json:"to"`
+	Predicted int64    `json:"predicted_ms"`
+	Actual    int64    `json:"actual_ms"`
+	Error     float64  `json:"error"`
+	Caveats   []string `json:"reasons"`
+}
+
+func (m miss) note() string { return strings.Join(m.Caveats, "; ") }
+
+func (r *recording) predict(ctx context.Context, kind string, to *recording, s replay.Setting) (miss, replay.Result, error) {
+	s.Shape, s.Policy, s.Conf = to.shape, to.policy, to.profile.Conf
+	result, err := r.work.Run(ctx, s)
+	if err != nil {
+		return miss{}, result, fmt.Errorf("%s → %s: %w", r.Name, to.Name, err)
+	}
+	m := miss{Kind: kind, From: r.Name, To: to.Name, Predicted: result.Jobs.Milliseconds(), Actual: to.JobsMS, Caveats: result.Caveats}
+	m.Error = float64(m.Predicted-m.Actual) / float64(m.Actual)
+	return m, result, nil
+}
+
+// self replays every run under its own setting with its own executors.
+func self(ctx context.Context, runs []recording) ([]miss, error) {
+	var list []miss
+	for i := range runs {
+		m, _, err := runs[i].predict(ctx, "self", &runs[i], replay.Setting{Executors: runs[i].work.Lives()})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// each calls f for every ordered pair of runs of one application.
+func each(runs []recording, f func(from, to *recording) error) error {
+	for i := range runs {
+		for j := range runs {
+			if i != j && runs[i].App == runs[j].App {
+				if err := f(&runs[i], &runs[j]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// pairs predicts one run from the log of another, blind.
+func pairs(ctx context.Context, runs []recording) (list []miss, err error) {
+	err = each(runs, func(from, to *recording) error {
+		m, _, err := from.predict(ctx, "pair", to, replay.Setting{})
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+// given does the same with the other run's start latencies.
+func given(ctx context.Context, runs []recording) (list []miss, err error) {
+	err = each(runs, func(from, to *recording) error {
+		arrivals := replay.NewArrivals(to.profile)
+		m, _, err := from.predict(ctx, "given", to, replay.Setting{Arrivals: &arrivals})
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+// areas compares executor timelines of dynamic allocation: each run from its own log and those of the others, under the
+// real policy. Predicted and actual are executor time in milliseconds, the error the area between over the real area.
+func areas(ctx context.Context, runs []recording) (list []miss, err error) {
+	one := func(from, to *recording) error {
+		if !to.policy.Dynamic {
+			return nil
+		}
+		arrivals := replay.NewArrivals(to.profile)
+		m, result, err := from.predict(ctx, "area", to, replay.Setting{Arrivals: &arrivals})
+		if err != nil {
+			return err
+		}
+		end := from.profile.Since().Add(result.Wall)
+		predicted := curve(result.Timeline, from.profile.Since(), end)
+		real := curve(to.profile.Timeline(), to.profile.Since(), to.profile.Until())
+		var between, area int64
+		for t := range max(len(predicted), len(real)) {
+			p, r := at(predicted, t), at(real, t)
+			between += int64(math.Abs(float64(p - r)))
+			area += int64(r)
+		}
+		m.Predicted, m.Actual = 100*sum(predicted), 100*area
+		m.Error = float64(between) / float64(max(1, area))
+		list = append(list, m)
+		return nil
+	}
+	for i := range runs {
+		if err := one(&runs[i], &runs[i]); err != nil {
+			return nil, err
+		}
+	}
+	return list, err
+}
+
+// curve samples the executors each 100 ms.
+func curve(levels []workload.Level, from, until workload.Instant) []int {
+	var list []int
+	i := 0
+	for t := from; t < until; t += 100 {
+		for i+1 < len(levels) && levels[i+1].At <= t {
+			i++
+		}
+		list = append(list, levels[i].Executors)
+	}
+	return list
+}
+
+func at(list []int, i int) int {
+	if i < len(list) {
+		return list[i]
+	}
+	return 0
+}
+
+func sum(list []int) int64 {
+	var s int64
+	for _, v := range list {
+		s += int64(v)
+	}
+	return s
+}
+
+// summary is over all misses of a kind.
+type summary struct {
+	Kind   string  `json:"kind"`
+	Of     string  `json:"of"`
+	N      int     `json:"n"`
+	Mean   float64 `json:"mean"`
+	Median float64 `json:"median"`
+	P90    float64 `json:"p90"`
+	Worst  float64 `json:"worst"`
+}
+
+func summarize(misses []miss) summary {
+	s := summary{Kind: "summary", Of: misses[0].Kind, N: len(misses)}
+	var errs []float64
+	for _, m := range misses {
+		errs = append(errs, math.Abs(m.Error))
+		s.Mean += math.Abs(m.Error) / float64(len(misses))
+	}
+	slices.Sort(errs)
+	s.Median, s.P90, s.Worst = workload.Quantile(errs, 0.5), workload.Quantile(errs, 0.9), errs[len(errs)-1]
+	return s
+}
+
+// String writes the summary as a line.
+func (s summary) String() string {
+	return fmt.Sprintf("%s: %d, mean %.2f %%, median %.2f %%, p90 %.2f %%, worst %.2f %%", s.Of, s.N, 100*s.Mean, 100*s.Median, 100*s.P90, 100*s.Worst)
+}

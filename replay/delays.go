@@ -1,0 +1,144 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/sparkscale/sparkscale/workload"
+)
+
+// delays are the small times of the driver that a log shows between its events.
+type delays struct {
+	// turnaround is the time from the finish of a task, as the driver stamps it, to the launch of the next one on the
+	// slot: mostly negative, as the slot is free before the result is fetched.
+	turnaround float64
+	// launch is the time from the submission of a stage to its first launch where a slot was free.
+	launch ms
+	// up is the time from the registration of an executor to its first launch where tasks waited.
+	up ms
+}
+
+func median(values []ms, otherwise ms) ms {
+	if len(values) == 0 {
+		return otherwise
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// turnaroundOf pairs launches with the finishes that made room for them, on each executor in order, where one task of a
+// stage followed another.
+func (w *Work) turnaroundOf() float64 {
+	p := w.profile
+	type row struct{ launch, finish, stage ms }
+	byExecutor := make([][]row, len(p.Executors))
+	for s := range p.Stages {
+		for i := p.Stages[s].First; i < p.Stages[s].Last; i++ {
+			if e := p.Tasks.Executor(i); e >= 0 && p.Tasks.Status(i) == workload.Succeeded {
+				launch := w.since(p.Tasks.Launch(i))
+				byExecutor[e] = append(byExecutor[e], row{launch, launch + toMS(p.Tasks.Occupied(i)), ms(s)})
+			}
+		}
+	}
+	var gaps []ms
+	for e, rows := range byExecutor {
+		slots := max(1, p.Executors[e].Cores/p.TaskCPUs())
+		byFinish := slices.Clone(rows)
+		slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.launch, b.launch) })
+		slices.SortFunc(byFinish, func(a, b row) int { return cmp.Compare(a.finish, b.finish) })
+		for k := slots; k < len(rows); k++ {
+			if before := byFinish[k-slots]; before.stage == rows[k].stage {
+				gaps = append(gaps, rows[k].launch-before.finish)
+			}
+		}
+	}
+	return trimmedMean(gaps)
+}
+
+// trimmedMean is the mean of the middle nine tenths of values, 0 of none.
+func trimmedMean(values []ms) float64 {
+	slices.Sort(values)
+	cut := len(values) / 20
+	values = values[cut : len(values)-cut]
+	if len(values) == 0 {
+		return 0
+	}
+	var sum ms
+	for _, v := range values {
+		sum += v
+	}
+	return float64(sum) / float64(len(values))
+}
+
+// launchDelays measures how long after its submission each stage launched its first task, where a slot was free; where
+// none was, the median stands in.
+func (w *Work) launchDelays(levels []workload.Level) {
+	p := w.profile
+	cpus := p.TaskCPUs()
+	var measured []ms
+	measuredAt := make([]bool, len(w.stages))
+	for i := range w.stages {
+		s := &p.Stages[w.stages[i].index]
+		if !s.Submitted.Known() {
+			continue
+		}
+		first := p.Tasks.Launch(s.First)
+		w.stages[i].launch = max(0, ms(first-s.Submitted))
+		if measuredAt[i] = roomAllTheTime(levels, s.Submitted, first, cpus); measuredAt[i] {
+			measured = append(measured, w.stages[i].launch)
+		}
+	}
+	w.delays.launch = median(measured, usualLaunch)
+	for i := range w.stages {
+		if !measuredAt[i] {
+			w.stages[i].launch = min(w.stages[i].launch, w.delays.launch)
+		}
+	}
+}
+
+// usualLaunch stands in where a run never had a slot free for a stage at its submission.
+const usualLaunch = ms(15)
+
+// roomAllTheTime reports whether a slot was free from the one moment until just before the other.
+func roomAllTheTime(levels []workload.Level, from, to workload.Instant, cpus int) bool {
+	at, found := slices.BinarySearchFunc(levels, from, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
+	if !found {
+		at--
+	}
+	for i := max(0, at); i < len(levels) && levels[i].At < to; i++ {
+		if levels[i].Running*cpus >= levels[i].Cores {
+			return false
+		}
+	}
+	return true
+}
+
+// executorLives tells when the recorded executors came, took tasks and went. One that came while tasks waited took tasks
+// when it got its first one, which also measures the delay.
+func (w *Work) executorLives(levels []workload.Level) {
+	p := w.profile
+	first := make([]workload.Instant, len(p.Executors))
+	for i := range p.Tasks.Len() {
+		if e := p.Tasks.Executor(i); e >= 0 && (first[e] == 0 || p.Tasks.Launch(i) < first[e]) {
+			first[e] = p.Tasks.Launch(i)
+		}
+	}
+	var measured []ms
+	for i, e := range p.Executors {
+		from, to := p.Life(i)
+		life := Life{Up: from.Sub(p.Since())}
+		if e.Removed.Known() {
+			life.Down = to.Sub(p.Since())
+		}
+		at, found := slices.BinarySearchFunc(levels, e.Added, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
+		if !found {
+			at--
+		}
+		if at >= 0 && levels[at].Pending > 0 && first[i] >= e.Added {
+			life.Ready = first[i].Sub(p.Since())
+			measured = append(measured, ms(first[i]-e.Added))
+		}
+		w.lives = append(w.lives, life)
+	}
+	w.delays.up = median(measured, 0)
+}
