@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -276,4 +277,41 @@ func ExampleEngine_Plan() {
 	// 4 cpu, 4505 MiB
 	// now  20s
 	// then 21.4s [20s, 22.9s]
+}
+
+func ExampleBalanced() {
+	fmt.Println(plan.Balanced())
+	fmt.Println(plan.Cheapest().WithBudget(12.5))
+	fmt.Println(plan.Fastest().Within(time.Hour))
+	// Output:
+	// balanced
+	// cheapest within a cost of 12.5
+	// fastest within 1h0m0s
+}
+
+func ExampleCheapestWithin() {
+	_, err := plan.Engine{}.Plan(context.Background(), plan.Request{
+		Runs:      []*workload.Profile{recorded("spark-1", 100)},
+		Objective: plan.CheapestWithin(3 * time.Second),
+	})
+	var refusal *plan.Refusal
+	fmt.Println(errors.As(err, &refusal), refusal.Code, refusal.Nearest.Wall.P50 > 3*time.Second)
+	// Output: true missed true
+}
+
+func ExampleFastestWithin() {
+	fmt.Println(plan.FastestWithin(3.5))
+	// Output: fastest within a cost of 3.5
+}
+
+func ExampleParse() {
+	p, err := plan.Engine{}.Plan(context.Background(), plan.Request{Runs: []*workload.Profile{recorded("spark-1", 100)}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	text, _ := json.Marshal(p)
+	back, err := plan.Parse(text)
+	fmt.Println(back.Fingerprint == p.Fingerprint, back.Shape == p.Shape, err)
+	// Output: true true <nil>
 }

@@ -270,3 +270,20 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
+
+func ExampleNewArrivals() {
+	a := replay.NewArrivals(run([][]stageSpec{{{tasks: seconds(1)}}}, 1))
+	fmt.Println(a.Each, a.Base, a.Basis)
+	// Output: [1s] 1s measured over 1 executors, application start to registration: the log has no request times
+}
+
+func ExampleWork_Lives() {
+	w, err := replay.NewWork(run([][]stageSpec{{{tasks: seconds(4)}}}, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := w.Run(context.Background(), replay.Setting{Shape: sizing.Shape{Cores: 1}, Executors: w.Lives()})
+	fmt.Println(r.Jobs, err)
+	// Output: 4s <nil>
+}

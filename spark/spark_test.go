@@ -145,3 +145,12 @@ func ExampleKeyByName() {
 	fmt.Println(key.Kind, key.Bytes, key.Default(spark.V35), ok)
 	// Output: size 1 MiB 1g true
 }
+
+func ExampleKeys() {
+	for _, key := range spark.Keys() {
+		if key.Kind == spark.Time && key.Default(spark.V35) == "60s" {
+			fmt.Println(key.Name)
+		}
+	}
+	// Output: spark.dynamicAllocation.executorIdleTimeout
+}
