@@ -153,14 +153,12 @@ func (s *search) baseline(ctx context.Context) error {
 	}
 	memory := pod.Memory.GiB() * stats.ExecutorTime.Hours()
 	s.now.Wall, s.now.Cost = s.spread(stats.Wall, s.cost(stats.CoreTime.Hours(), memory, stats.Wall), s.joined.Noise)
-	result, err := s.work.Run(ctx, replay.Setting{Shape: ran.Shape, Executors: s.work.Lives(), Seed: s.Seed})
+	result, err := s.work.Run(ctx, replay.Setting{Shape: ran.Shape, Executors: s.work.Lives(), Policy: ran.Policy, Seed: s.Seed})
 	if err != nil {
 		return err
 	}
 	s.now.Bound = result.Bound.String()
-	if stats.Wall > 0 {
-		s.self = float64(result.Wall-stats.Wall) / float64(stats.Wall)
-	}
+	s.self = s.work.SelfError()
 	return nil
 }
 
@@ -201,41 +199,20 @@ func (s *search) replay(ctx context.Context, workers int) error {
 }
 
 func (s *search) predict(ctx context.Context, c *Candidate) error {
-	r, err := s.work.Run(ctx, replay.Setting{Shape: c.Shape, Policy: c.Policy, Conf: s.conf, Seed: s.Seed})
+	r, err := s.work.Predict(ctx, replay.Setting{Shape: c.Shape, Policy: c.Policy, Conf: s.conf, Seed: s.Seed}, s.joined.Noise)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c, err)
 	}
+	cost := s.cost(r.CoreHours(), r.GiBHours(), r.Wall)
 	c.Prediction = Prediction{
+		Wall: Times{P10: r.P10, P50: r.Wall, P90: r.P90}, Cost: Costs{P10: cost, P50: cost, P90: cost},
 		PeakExecutors: r.PeakExecutors, CoreHours: r.CoreHours(), WastedCoreHours: r.Wasted(), Utilisation: r.Utilisation(),
-		Bound: r.Bound.String(), Basis: "replayed", Caveats: r.Caveats,
+		Bound: r.Bound.String(), Basis: "replayed", Verdict: r.Verdict, Caveats: r.Reasons,
 	}
-	if r.Wall > 0 {
+	if r.Wall > 0 { // what a run costs follows its time
+		c.Prediction.Cost.P10 *= float64(r.P10) / float64(r.Wall)
+		c.Prediction.Cost.P90 *= float64(r.P90) / float64(r.Wall)
 		c.Prediction.AverageExecutors = float64(r.ExecutorTime) / float64(r.Wall)
 	}
-	c.Prediction.Wall, c.Prediction.Cost = s.spread(r.Wall, s.cost(r.CoreHours(), r.GiBHours(), r.Wall), s.deviation(*c))
 	return nil
-}
-
-// The relative deviations that a prediction has beyond its own misses: what a first, narrow interval assumes.
-const (
-	modelDeviation    = 0.02 // of a replay of quiet runs under their own setting
-	doublingDeviation = 0.04 // for each doubling or halving of the slots
-	shapeDeviation    = 0.05 // for another number of tasks beside each other
-)
-
-// deviation is the relative standard deviation of a prediction: the noise of the runs, the miss of the replay under its
-// own setting, and what a change of width and shape adds, as independent parts.
-func (s *search) deviation(c Candidate) float64 {
-	parts := []float64{s.joined.Noise, s.self, modelDeviation}
-	ran := float64(max(1, s.profile.Totals.MaxCores))
-	width := float64(max(1, c.Prediction.PeakExecutors*max(1, c.Shape.Cores)))
-	parts = append(parts, doublingDeviation*math.Log2(width/ran))
-	if c.Shape.Slots() != s.profile.Slots() {
-		parts = append(parts, shapeDeviation)
-	}
-	var squares float64
-	for _, p := range parts {
-		squares += p * p
-	}
-	return math.Sqrt(squares)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -71,8 +72,9 @@ type Prediction struct {
 	Bound string `json:"bound"`
 	// Basis is "measured" for what ran, else "replayed".
 	Basis string `json:"basis"`
-	// Caveats say what the prediction does not know.
-	Caveats []string `json:"caveats,omitempty"`
+	// Verdict says how far to trust it, Caveats why not further; both are empty for what ran.
+	Verdict replay.Verdict `json:"verdict,omitempty"`
+	Caveats []string       `json:"caveats,omitempty"`
 }
 
 // Times is a duration with its interval: in one of ten cases below P10, in one of ten above P90.

@@ -276,7 +276,7 @@ func ExampleEngine_Plan() {
 	// 4 cores, 4 GiB heap, dynamic allocation 0…2 from 0, idle 6s
 	// 4 cpu, 4505 MiB
 	// now  20s
-	// then 21.4s [20s, 22.9s]
+	// then 21.4s [17.9s, 30.7s]
 }
 
 func ExampleBalanced() {

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -107,6 +108,7 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	if s.Conf.Len() == 0 {
 		s.Conf = w.profile.Conf
 	}
+	s.strain = cmp.Or(s.strain, 1)
 	*e = engine{Work: w, Setting: s, slots: int32(s.Shape.Slots()), rng: rand.New(rand.NewPCG(s.Seed, 0))}
 	e.stages = make([]progress, len(w.stages))
 	e.jobsLeft = make([]int32, len(w.jobs))
@@ -279,7 +281,7 @@ func (e *engine) strained(level level, x int32) float64 {
 	case level > warm && e.crowd > 0:
 		f = float64(e.pods.live) / e.crowd
 	}
-	return max(1.0/most, min(most, f))
+	return e.strain * max(1.0/most, min(most, f))
 }
 
 func (e *engine) level(id int32, x *executor) level {

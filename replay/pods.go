@@ -81,6 +81,9 @@ func (p *pods) want(target int) {
 		p.asked++
 		x := int32(len(e.executors))
 		took := p.arrivals().of(int(x), beside, e.Arrivals != nil)
+		if e.Arrivals == nil {
+			took = ms(e.strain * float64(took))
+		}
 		e.executors = append(e.executors, executor{took: took})
 		at := e.now + ms(n/p.batch)*p.delay + took
 		if e.Provisioning > 0 && p.asked > e.Ready {

@@ -38,6 +38,9 @@ type Setting struct {
 	Arrivals *Arrivals
 	// Seed orders what Spark shuffles at random: which executor is offered first.
 	Seed uint64
+
+	// strain multiplies what cold tasks and starts cost; 0 means 1.
+	strain float64
 }
 
 // Life is the life of an executor, since the start of the application.

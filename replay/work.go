@@ -2,9 +2,11 @@ package replay
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
+	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -28,6 +30,8 @@ type Work struct {
 	shuffles int // how many there are
 	hosts    hosts
 	lives    []Life
+	// selfError is by how much the replay of the run with its own executors misses it, relative.
+	selfError float64
 }
 
 // task is one task as it would run on a warm executor, and what it took longer when it was recorded.
@@ -97,7 +101,23 @@ func NewWork(p *workload.Profile) (*Work, error) {
 	w.delays.turnaround = w.turnaroundOf()
 	w.executorLives(timeline)
 	w.gate = gateOf(p, toMS(w.arrivals.First))
-	return w, nil
+	return w, w.measureSelf()
+}
+
+// measureSelf replays the run with its own executors and keeps by how much that misses.
+func (w *Work) measureSelf() error {
+	p := w.profile
+	if len(w.lives) == 0 || !p.Coverage.Ended() || p.Wall() <= 0 {
+		return nil
+	}
+	cpus := p.TaskCPUs()
+	shape := sizing.Shape{Cores: max(1, p.Slots()) * cpus, TaskCPUs: cpus}
+	r, err := w.Run(context.Background(), Setting{Shape: shape, Executors: w.lives})
+	if err != nil {
+		return err
+	}
+	w.selfError = float64(r.Wall-p.Wall()) / float64(p.Wall())
+	return nil
 }
 
 func (w *Work) since(i workload.Instant) ms { return ms(i - w.profile.Since()) }

@@ -77,7 +77,7 @@ func (p *printer) compared(pl *plan.Plan) {
 	column("utilisation", percent(pl.Now.Utilisation), percent(pl.Then.Utilisation))
 	p.row("saves", p.paint(green, pl.Saves.String()))
 	p.row("bound", pl.Then.Bound)
-	p.row("trust", fmt.Sprintf("a replay of the run as it was misses it by %+.1f %%", 100*pl.SelfError))
+	p.row("verdict", fmt.Sprintf("%s: a replay of the run as it was misses it by %+.1f %%", pl.Then.Verdict, 100*pl.SelfError))
 	for _, c := range pl.Then.Caveats {
 		p.note(c)
 	}

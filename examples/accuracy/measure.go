@@ -71,26 +71,34 @@ func (r *recording) read(ctx context.Context, folder string) (err error) {
 
 // miss is one prediction beside what happened.
 type miss struct {
-	Kind      string   `json:"kind"`
-	From      string   `json:"from"`
-	To        string   `json:"to"`
-	Predicted int64    `json:"predicted_ms"`
-	Actual    int64    `json:"actual_ms"`
-	Error     float64  `json:"error"`
-	Caveats   []string `json:"reasons"`
+	Kind      string         `json:"kind"`
+	From      string         `json:"from"`
+	To        string         `json:"to"`
+	Predicted int64          `json:"predicted_ms"`
+	Actual    int64          `json:"actual_ms"`
+	P10       int64          `json:"p10_ms"`
+	P90       int64          `json:"p90_ms"`
+	Error     float64        `json:"error"`
+	Verdict   replay.Verdict `json:"verdict"`
+	Reasons   []string       `json:"reasons"`
 }
 
-func (m miss) note() string { return strings.Join(m.Caveats, "; ") }
+func (m miss) note() string {
+	return fmt.Sprintf("[%d, %d] %s %s", m.P10, m.P90, m.Verdict, strings.Join(m.Reasons, "; "))
+}
 
 func (r *recording) predict(ctx context.Context, kind string, to *recording, s replay.Setting) (miss, replay.Result, error) {
 	s.Shape, s.Policy, s.Conf = to.shape, to.policy, to.profile.Conf
-	result, err := r.work.Run(ctx, s)
+	p, err := r.work.Predict(ctx, s, 0)
 	if err != nil {
-		return miss{}, result, fmt.Errorf("%s → %s: %w", r.Name, to.Name, err)
+		return miss{}, p.Result, fmt.Errorf("%s → %s: %w", r.Name, to.Name, err)
 	}
-	m := miss{Kind: kind, From: r.Name, To: to.Name, Predicted: result.Jobs.Milliseconds(), Actual: to.JobsMS, Caveats: result.Caveats}
+	m := miss{
+		Kind: kind, From: r.Name, To: to.Name, Predicted: p.Jobs.Milliseconds(), Actual: to.JobsMS,
+		P10: p.JobsP10.Milliseconds(), P90: p.JobsP90.Milliseconds(), Verdict: p.Verdict, Reasons: p.Reasons,
+	}
 	m.Error = float64(m.Predicted-m.Actual) / float64(m.Actual)
-	return m, result, nil
+	return m, p.Result, nil
 }
 
 // self replays every run under its own setting with its own executors.
@@ -212,6 +220,8 @@ type summary struct {
 	Median float64 `json:"median"`
 	P90    float64 `json:"p90"`
 	Worst  float64 `json:"worst"`
+	// Covered is the share of real times between P10 and P90.
+	Covered float64 `json:"covered"`
 }
 
 func summarize(misses []miss) summary {
@@ -220,6 +230,9 @@ func summarize(misses []miss) summary {
 	for _, m := range misses {
 		errs = append(errs, math.Abs(m.Error))
 		s.Mean += math.Abs(m.Error) / float64(len(misses))
+		if m.P10 <= m.Actual && m.Actual <= m.P90 {
+			s.Covered += 1 / float64(len(misses))
+		}
 	}
 	slices.Sort(errs)
 	s.Median, s.P90, s.Worst = workload.Quantile(errs, 0.5), workload.Quantile(errs, 0.9), errs[len(errs)-1]
@@ -228,5 +241,9 @@ func summarize(misses []miss) summary {
 
 // String writes the summary as a line.
 func (s summary) String() string {
-	return fmt.Sprintf("%s: %d, mean %.2f %%, median %.2f %%, p90 %.2f %%, worst %.2f %%", s.Of, s.N, 100*s.Mean, 100*s.Median, 100*s.P90, 100*s.Worst)
+	text := fmt.Sprintf("%s: %d, mean %.2f %%, median %.2f %%, p90 %.2f %%, worst %.2f %%", s.Of, s.N, 100*s.Mean, 100*s.Median, 100*s.P90, 100*s.Worst)
+	if s.Of == "area" {
+		return text
+	}
+	return text + fmt.Sprintf("; %.0f %% between P10 and P90", 100*s.Covered)
 }
