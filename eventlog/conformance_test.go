@@ -78,6 +78,15 @@ func compareFacts(t *testing.T, want truth, got *workload.Profile) {
 		require.True(t, published, name)
 		assert.EqualValues(t, expected, value, name)
 	}
+	if want.User != nil {
+		assert.Equal(t, *want.User, got.App.User)
+	}
+	assert.EqualValues(t, want.facts["tasks_without_metrics"], got.Totals.TasksWithoutMetric)
+	for name, value := range want.facts["properties"].(map[string]any) {
+		if set, _ := got.Conf.Lookup(name); got.Conf.Len() > 0 { // one log, made by hand, holds a list in their place
+			assert.Equal(t, value, set, name)
+		}
+	}
 	assert.ElementsMatch(t, want.Codecs, got.Coverage.Codecs)
 	assert.Equal(t, want.Blank, got.Coverage.BlankLines)
 	types := map[string]int{}

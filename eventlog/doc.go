@@ -12,9 +12,17 @@
 //		profile, err := log.Read(ctx, eventlog.WithProgress(show))
 //	}
 //
-// What a log does not tell is no error: a cut frame, a bad line in the middle or a missing end are counted in
-// Profile.Coverage. [WithStrict] turns them into errors. A compacted log is refused in any case ([ErrCompacted]),
-// because the History Server has dropped tasks from it.
+// What a log does not tell is no error: a cut frame, a bad line in the middle, a missing part or a missing end are told
+// in Profile.Coverage. [WithStrict] turns them into errors. A compacted log is refused in any case ([ErrCompacted]),
+// because the History Server has dropped tasks from it. Every error is one line that names the file as the caller did,
+// the place in it, and what to do.
+//
+// Units are those of package workload: Spark's own clock in milliseconds, sizes in bytes; numbers beyond 64 bits are
+// saturated, negative ones in the columns of tasks are 0.
+//
+// What it does not know: SQL plans and their metrics, block updates, the progress of streaming queries (events of these
+// kinds are only counted); logs on object stores (open them and use [Read], or an fs.FS and [FindFS]); which attempt of
+// an application is the last one (workload.LatestAttempts).
 //
 // Sources: org.apache.spark.scheduler.EventLoggingListener, util.JsonProtocol, deploy.history.EventLogFileWriters
 // and EventLogFileReaders, io.CompressionCodec of Spark 3.5.6, 4.0.1 and 4.1.1; logs of Spark 1.4 to 4.2 in tests.

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -14,7 +15,9 @@ type lines struct {
 	end     int // of what was read
 	scanned int // before it there is no newline
 	err     error
-	offset  int64 // of start, in the stream
+	from    int64 // where the line that was returned begins, in the stream
+	offset  int64 // where the line to come begins
+	open    bool  // the stream ended before the newline of the line that was returned
 }
 
 func newLines(in io.Reader, longest int64) *lines {
@@ -26,50 +29,54 @@ func newLines(in io.Reader, longest int64) *lines {
 func (l *lines) next() ([]byte, error) {
 	for {
 		if i := bytes.IndexByte(l.buffer[l.scanned:l.end], '\n'); i >= 0 {
-			return l.take(l.scanned+i, 1), nil
+			return l.take(l.scanned+i, 1)
 		}
 		l.scanned = l.end
-		if l.err != nil {
-			if l.start < l.end {
-				return l.take(l.end, 0), nil
-			}
+		switch {
+		case int64(l.end-l.start) > l.max:
+			return nil, l.tooLong()
+		case l.err == nil:
+			l.fill()
+		case l.start < l.end:
+			l.open = true
+			return l.take(l.end, 0)
+		default:
 			return nil, l.err
-		}
-		if err := l.fill(); err != nil {
-			return nil, err
 		}
 	}
 }
 
-func (l *lines) take(end, newline int) []byte {
+func (l *lines) take(end, newline int) ([]byte, error) {
 	line := l.buffer[l.start:end]
+	if int64(len(line)) > l.max {
+		return nil, l.tooLong()
+	}
+	l.from = l.offset
 	l.offset += int64(len(line) + newline)
 	l.start = end + newline
 	l.scanned = l.start
-	return line
+	return line, nil
+}
+
+func (l *lines) tooLong() error {
+	return fmt.Errorf("%w: the line is longer than %d bytes; raise it with WithMaxLine", ErrLimit, l.max)
 }
 
 // fill reads more behind the line that has begun, making room first.
-func (l *lines) fill() error {
-	if l.start > 0 && l.end-l.start < len(l.buffer)/2 {
-		copy(l.buffer, l.buffer[l.start:l.end])
-		l.end -= l.start
-		l.scanned -= l.start
-		l.start = 0
-	}
-	if int64(l.end-l.start) >= l.max {
-		return tooLarge("a line's length in bytes", l.max, int64(l.end-l.start), "WithMaxLine")
+func (l *lines) fill() {
+	if l.start > 0 {
+		l.move(l.buffer)
 	}
 	if l.end == len(l.buffer) {
-		grown := make([]byte, 2*len(l.buffer))
-		copy(grown, l.buffer[l.start:l.end])
-		l.buffer = grown
-		l.end -= l.start
-		l.scanned -= l.start
-		l.start = 0
+		l.move(make([]byte, min(2*int64(len(l.buffer)), l.max)+1))
 	}
 	n, err := l.in.Read(l.buffer[l.end:])
 	l.end += n
 	l.err = err
-	return nil
+}
+
+// move puts the line that has begun at the beginning of a buffer.
+func (l *lines) move(to []byte) {
+	l.end = copy(to, l.buffer[l.start:l.end])
+	l.buffer, l.start, l.scanned = to, 0, l.end
 }

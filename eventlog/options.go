@@ -7,7 +7,8 @@ import (
 	"github.com/sparkscale/sparkscale/units"
 )
 
-// Option bounds or watches the reading.
+// Option bounds or watches the reading. One with a bound below 1 makes [Read], [ReadFile], [Find] and [FindFS] return
+// an error; a bound that is reached is ErrLimit, with the option in its message.
 type Option func(*options) error
 
 type options struct {
@@ -43,7 +44,8 @@ func positive(name string, value int64) error {
 	return nil
 }
 
-// WithMaxLine bounds the length of a line, and with it the memory of reading. Default: [DefaultMaxLine].
+// WithMaxLine bounds the length of a line in bytes, without its newline, and with it the memory of reading: about
+// twice as much while a longer one than before is met. Default: [DefaultMaxLine].
 func WithMaxLine(length units.Bytes) Option {
 	return func(o *options) error {
 		o.maxLine = int64(length)
@@ -51,7 +53,7 @@ func WithMaxLine(length units.Bytes) Option {
 	}
 }
 
-// WithMaxBytes bounds the size of one file after decompression. Default: 1 TiB.
+// WithMaxBytes bounds the size of one file after decompression, and of all files in a zip together. Default: 1 TiB.
 func WithMaxBytes(size units.Bytes) Option {
 	return func(o *options) error {
 		o.limits.MaxOutput = int64(size)
@@ -60,7 +62,7 @@ func WithMaxBytes(size units.Bytes) Option {
 }
 
 // WithMaxRatio bounds the size after decompression over the size before, which tells a decompression bomb from a
-// log. Default: 1000; Spark's logs reach 20 to 60.
+// log. It is judged beyond the first 64 MiB. Default: 1000; Spark's logs reach 20 to 60.
 func WithMaxRatio(ratio int) Option {
 	return func(o *options) error {
 		o.limits.MaxRatio = int64(ratio)
@@ -68,8 +70,8 @@ func WithMaxRatio(ratio int) Option {
 	}
 }
 
-// WithMaxTasks bounds the number of task attempts, and with it the size of the profile. Default:
-// [DefaultMaxTasks].
+// WithMaxTasks bounds the number of task attempts, and of jobs, stages, executors and what else a profile lists, each
+// for itself, and with it the size of the profile. Default: [DefaultMaxTasks].
 func WithMaxTasks(n int) Option {
 	return func(o *options) error {
 		o.maxTasks = n
@@ -77,8 +79,8 @@ func WithMaxTasks(n int) Option {
 	}
 }
 
-// WithStrict makes an error of what else is only counted in the coverage: a bad line (*SyntaxError), a cut log
-// (ErrTruncated), a damaged one (ErrCorrupt), and a missing ApplicationEnd (ErrTruncated).
+// WithStrict makes an error of what else is only told in the coverage: a bad line (*SyntaxError), a cut log, one with
+// parts missing or without ApplicationEnd (ErrTruncated), and a damaged one (ErrCorrupt). Default: off.
 func WithStrict() Option {
 	return func(o *options) error {
 		o.strict = true
@@ -86,7 +88,8 @@ func WithStrict() Option {
 	}
 }
 
-// WithProgress calls f about every 16 MiB of JSON, and at the end, from the goroutine that reads.
+// WithProgress calls f about every 16 MiB of JSON, and at the end unless that is an error, from the goroutine that
+// reads. Default: none.
 func WithProgress(f func(Progress)) Option {
 	return func(o *options) error {
 		o.progress = f

@@ -11,10 +11,8 @@ import (
 type parser struct {
 	jsonscan.Scanner
 	build            workload.Builder
-	tasks            int
 	skipped, unknown map[string]int
 	end              workload.TaskEnd
-	start            workload.TaskStart
 }
 
 func newParser() *parser {
@@ -23,7 +21,8 @@ func newParser() *parser {
 
 var errNoEvent = errors.New(`it has no "Event"`)
 
-// event parses one line. The error says why it is no event; then nothing of the line was taken.
+// event parses one line. The error says why it is no event; then nothing of the line was taken. Of several members
+// called "Event" the first one counts, of others the last one.
 func (p *parser) event(line []byte) (string, error) {
 	name, err := p.name(line)
 	if err != nil {
@@ -32,8 +31,11 @@ func (p *parser) event(line []byte) (string, error) {
 	simple := simpleName(name)
 	read, needed := handlers[simple]
 	if !needed {
+		if err := p.check(line); err != nil {
+			return name, err
+		}
 		p.count(name, simple)
-		return name, p.check(line)
+		return name, nil
 	}
 	p.Reset(line)
 	take := read(p)
@@ -57,7 +59,10 @@ func (p *parser) name(line []byte) (string, error) {
 		}
 		if string(key) == "Event" {
 			name := p.Text()
-			return name, orElse(p.Err(), nil)
+			if name == "" {
+				return "", orElse(p.Err(), errNoEvent)
+			}
+			return name[:min(len(name), longestName)], p.Err()
 		}
 		p.Skip()
 	}
@@ -78,12 +83,22 @@ func (p *parser) check(line []byte) error {
 	return p.Err()
 }
 
+// Bounds of what is kept of the names of events that are only counted.
+const (
+	longestName = 200
+	mostNames   = 1000
+	otherNames  = "(others)"
+)
+
 func (p *parser) count(name, simple string) {
+	counts := p.unknown
 	if _, known := unneeded[simple]; known {
-		p.skipped[name]++
-	} else {
-		p.unknown[name]++
+		counts = p.skipped
 	}
+	if _, met := counts[name]; !met && len(counts) >= mostNames {
+		name = otherNames
+	}
+	counts[name]++
 }
 
 // simpleName cuts the package from a full class name.

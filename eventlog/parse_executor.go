@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"math"
 	"time"
 
 	"github.com/sparkscale/sparkscale/units"
@@ -184,4 +185,8 @@ func memoryField(m *workload.Memory, key []byte) *units.Bytes {
 	return nil
 }
 
-func (p *parser) millis() time.Duration { return time.Duration(p.Int()) * time.Millisecond }
+// millis reads milliseconds, saturated.
+func (p *parser) millis() time.Duration {
+	const most = math.MaxInt64 / int64(time.Millisecond)
+	return time.Duration(min(max(p.Int(), -most), most)) * time.Millisecond
+}

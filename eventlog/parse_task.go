@@ -16,10 +16,7 @@ func (p *parser) taskStart() func() {
 func (p *parser) taskEnd() func() {
 	p.end = workload.TaskEnd{Status: workload.Failed}
 	p.taskEvent()
-	return func() {
-		p.tasks++
-		p.build.TaskEnd(&p.end)
-	}
+	return func() { p.build.TaskEnd(&p.end) }
 }
 
 // taskEvent reads a task's start or end into p.end. It is on the hot path: no closures, no garbage.

@@ -10,23 +10,28 @@ import (
 	"slices"
 
 	"github.com/sparkscale/sparkscale/eventlog/internal/codec"
+	"github.com/sparkscale/sparkscale/eventlog/internal/jsonscan"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
 // progressStep is how much JSON lies between two calls of the progress function.
 const progressStep = 16 << 20
 
-// Read reads one log from a stream. The name stands in errors and in the coverage. A zip cannot be streamed; use
-// [ReadFile] or [FindFS].
+// byteOrderMark begins a text that a Windows editor has saved.
+const byteOrderMark = "\ufeff"
+
+// Read reads one log from a stream, to its end or to the first error; r is not closed. The name stands in errors and
+// in the coverage; one that ends in ".compact" as the History Server's files do is refused. A zip cannot be streamed:
+// use [ReadFile] or [FindFS].
 //
-// The error wraps one of the Err… values, or is the context's or the stream's. With ErrNoEvents the Profile is not
-// nil: its Coverage says what was there.
+// The error wraps one of the Err… values, or is the context's or the stream's. It names the file and the line. With
+// an error the Profile is nil, but for ErrNoEvents: then its Coverage says what was there.
 func Read(ctx context.Context, name string, r io.Reader, opts ...Option) (*workload.Profile, error) {
-	log := Log{Name: name, parts: []part{{name: name, open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}}
-	return log.Read(ctx, opts...)
+	whole := part{name: name, open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}
+	return group([]part{whole}, "")[0].Read(ctx, opts...)
 }
 
-// Read reads the log; see [Read] for its errors.
+// Read reads the log; see [Read] for its errors. It opens the files anew each time.
 func (l Log) Read(ctx context.Context, opts ...Option) (*workload.Profile, error) {
 	o, err := newOptions(opts)
 	if err != nil {
@@ -35,21 +40,17 @@ func (l Log) Read(ctx context.Context, opts ...Option) (*workload.Profile, error
 	if l.err != nil {
 		return nil, l.err
 	}
-	r := reader{options: o, log: l, parser: newParser()}
+	r := reader{options: o, log: l, parser: newParser(), codecs: map[string]bool{}}
 	r.coverage = workload.Coverage{Source: l.Name, Notes: slices.Clone(l.notes)}
 	if o.strict && l.cut != "" {
-		return nil, fmt.Errorf("%s: %s: %w", l.Name, l.cut, ErrTruncated)
+		return nil, at(l.Name, truncated(l.cut+"; "+lenient))
 	}
 	r.cut(l.cut)
-	codecs := map[string]bool{}
 	for _, p := range l.parts {
-		kind, err := r.part(ctx, p)
-		if err != nil {
+		if err := r.part(ctx, p); err != nil {
 			return nil, err
 		}
-		codecs[kind] = true
 	}
-	r.coverage.Codecs = slices.Sorted(maps.Keys(codecs))
 	return r.finish()
 }
 
@@ -59,64 +60,72 @@ type reader struct {
 	log      Log
 	parser   *parser
 	coverage workload.Coverage
-	stored   int64 // bytes read as stored
+	codecs   map[string]bool
+	stored   int64 // bytes of earlier parts as stored
 	lastStep int64
 }
 
-func (r *reader) part(ctx context.Context, p part) (kind string, err error) {
+func (r *reader) part(ctx context.Context, p part) error {
 	file, err := p.open()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", p.name, err)
+		return at(p.name, err)
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	stored := &counter{in: file, ctx: ctx}
-	stream, err := codec.NewReader(stored, r.limits)
+	defer func() { _ = file.Close() }()
+	stored := &counter{in: file}
+	stream, err := codec.NewReader(stored.orEntry(), r.limits)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", p.name, err)
+		return at(p.name, err)
 	}
-	defer func() { err = errors.Join(err, stream.Close()) }()
-	before := r.stored
+	defer func() { _ = stream.Close() }()
+	r.met(p, stream.Kind())
 	in := newLines(stream, r.maxLine)
 	for line := 1; ; line++ {
-		offset := in.offset
 		text, err := in.next()
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			r.coverage.Bytes += in.offset
-			r.stored = before + stored.n
-			return string(stream.Kind()), r.partEnd(p, line, err)
+			r.stored += stored.n
+			return r.partEnd(p, line, err)
 		}
-		if err := r.line(p, line, offset, text); err != nil {
-			return "", err
+		if err := r.line(p, line, in, text); err != nil {
+			return err
 		}
-		if json := r.coverage.Bytes + in.offset; r.progress != nil && json-r.lastStep >= progressStep {
-			r.lastStep = json
-			r.progress(Progress{Source: r.log.Name, Read: before + stored.n, Total: r.log.Size(), JSON: json, Lines: r.coverage.Lines})
-		}
+		r.step(stored.n, in.offset)
+	}
+}
+
+// met notes a compression; what lies plain in a zip is compressed by that alone.
+func (r *reader) met(p part, kind codec.Kind) {
+	if p.zipped {
+		r.codecs[string(codec.Zip)] = true
+	}
+	if !p.zipped || kind != codec.Plain {
+		r.codecs[string(kind)] = true
+	}
+}
+
+func (r *reader) step(stored, json int64) {
+	if json += r.coverage.Bytes; r.progress != nil && json-r.lastStep >= progressStep {
+		r.lastStep = json
+		r.progress(Progress{Source: r.log.Name, Read: r.stored + stored, Total: r.log.Size(), JSON: json, Lines: r.coverage.Lines})
 	}
 }
 
 // partEnd turns the end of a part into nil where the log can be used without what is missing.
 func (r *reader) partEnd(p part, line int, err error) error {
+	cut := errors.Is(err, ErrTruncated) || errors.Is(err, ErrCorrupt)
 	switch {
 	case err == io.EOF:
 		return nil
-	case (errors.Is(err, ErrTruncated) || errors.Is(err, ErrCorrupt)) && !r.strict && r.coverage.Lines > 0:
-		r.cut(fmt.Sprintf("%s: the rest after line %d is lost: %v", p.name, line-1, err))
+	case cut && !r.strict && r.coverage.Lines > 0:
+		r.cut(fmt.Sprintf("%s: the rest after line %d is lost: %v", shown(p.name), line-1, err))
 		return nil
+	case cut && r.coverage.Lines > 0:
+		err = fmt.Errorf("%w; %s", err, lenient)
 	}
-	return fmt.Errorf("%s:%d: %w", p.name, line, inOptions(err))
-}
-
-// optionOf names the option behind a limit of the codecs.
-var optionOf = map[string]string{"MaxOutput": "WithMaxBytes", "MaxRatio": "WithMaxRatio"}
-
-// inOptions says a codec's limit in terms of this package's options.
-func inOptions(err error) error {
-	var limit *codec.LimitError
-	if errors.As(err, &limit) && optionOf[limit.Option] != "" {
-		return tooLarge(limit.Limit, limit.Max, limit.Value, optionOf[limit.Option])
-	}
-	return err
+	return atLine(p.name, line, err)
 }
 
 func (r *reader) cut(how string) {
@@ -129,59 +138,91 @@ func (r *reader) cut(how string) {
 	}
 }
 
-func (r *reader) line(p part, number int, offset int64, text []byte) error {
+func (r *reader) line(p part, number int, in *lines, text []byte) error {
 	r.coverage.Lines++
+	mark := 0
+	if number == 1 && bytes.HasPrefix(text, []byte(byteOrderMark)) {
+		mark = len(byteOrderMark)
+	}
+	text = text[mark:]
 	if len(bytes.TrimSpace(text)) == 0 {
 		r.coverage.BlankLines++
 		return nil
 	}
 	event, err := r.parser.event(text)
-	if err == nil {
-		if n := r.parser.tasks; n > r.maxTasks {
-			return fmt.Errorf("%s:%d: %w", p.name, number, tooLarge("task attempts", int64(r.maxTasks), int64(n), "WithMaxTasks"))
-		}
-		return nil
+	if err != nil {
+		return r.bad(p, in, &SyntaxError{File: p.name, Line: number, Offset: in.from + int64(mark), Event: event, Err: err})
 	}
-	bad := &SyntaxError{File: p.name, Line: number, Offset: offset, Event: event, Err: err}
+	if n := r.parser.build.Len(); n > r.maxTasks {
+		return atLine(p.name, number, tooLarge("task attempts or other entries of one kind", int64(r.maxTasks), int64(n), "raise it with WithMaxTasks"))
+	}
+	return nil
+}
+
+// bad counts a line that is no event. Of the last one, the log may have ended in the middle.
+func (r *reader) bad(p part, in *lines, line *SyntaxError) error {
+	if fault, ok := errors.AsType[*jsonscan.SyntaxError](line.Err); ok {
+		line.Offset, line.Err = line.Offset+int64(fault.Offset), errors.New(fault.Reason)
+	}
+	switch {
+	case in.open && in.err == io.EOF:
+		line.Err = truncated(line.Err.Error() + ", and the log ends in this line")
+		r.cut(fmt.Sprintf("%s: the log ends in the middle of line %d", shown(line.File), line.Line))
+	case in.open && r.strict:
+		return r.partEnd(p, line.Line, in.err)
+	}
 	if r.strict {
-		return bad
+		return fmt.Errorf("%w; %s", line, lenient)
 	}
 	r.coverage.BadLines++
 	if r.coverage.FirstBad == "" {
-		r.coverage.FirstBad = bad.Error()
+		r.coverage.FirstBad = line.Error()
 	}
 	return nil
 }
 
 func (r *reader) finish() (*workload.Profile, error) {
 	c := &r.coverage
+	c.Codecs = slices.Sorted(maps.Keys(r.codecs))
 	c.Skipped, c.Unknown = r.parser.skipped, r.parser.unknown
 	events := c.Lines - c.BlankLines - c.BadLines
 	profile := r.parser.build.Build(*c)
-	if r.progress != nil {
-		r.progress(Progress{Source: r.log.Name, Read: r.stored, Total: r.log.Size(), JSON: c.Bytes, Lines: c.Lines, Done: true})
-	}
 	switch {
 	case events == 0:
-		return profile, fmt.Errorf("%s: %d bytes, %d lines: %w", r.log.Name, c.Bytes, c.Lines, ErrNoEvents)
+		return profile, at(r.log.Name, fmt.Errorf("%d bytes, %d lines%s: %w", c.Bytes, c.Lines, inBrackets(c.Cut), ErrNoEvents))
 	case r.strict && !profile.Coverage.Ended():
-		return nil, fmt.Errorf("%s: no ApplicationEnd: %w", r.log.Name, ErrTruncated)
+		return nil, at(r.log.Name, truncated("the log has no ApplicationEnd: the application was still running, or was killed; "+lenient))
+	}
+	if r.progress != nil {
+		r.progress(Progress{Source: r.log.Name, Read: r.stored, Total: r.log.Size(), JSON: c.Bytes, Lines: c.Lines, Done: true})
 	}
 	return profile, nil
 }
 
-// counter counts what is read and obeys the context.
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// counter counts the bytes that are read of a file as stored.
 type counter struct {
-	in  io.Reader
-	ctx context.Context //nolint:containedctx // it lives as long as one call of Read
-	n   int64
+	in io.Reader
+	n  int64
 }
 
 func (c *counter) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
 	n, err := c.in.Read(p)
 	c.n += int64(n)
 	return n, err
+}
+
+// orEntry gives the entry of a zip itself, uncounted: its reader knows how the codec inside and the zip around it
+// compress together.
+func (c *counter) orEntry() io.Reader {
+	if entry, ok := c.in.(*zipped); ok {
+		return entry.ReadCloser
+	}
+	return c
 }

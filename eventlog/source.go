@@ -18,7 +18,8 @@ import (
 
 // Log is one event log: one file, or the parts of a rolling one. It is safe for concurrent use.
 type Log struct {
-	// Name is the path by which it was found.
+	// Name is the path by which it was found, with slashes: of the file, of the folder that holds the parts, or of
+	// the first part where a folder holds the parts of several logs. Below a zip it goes on with the names inside.
 	Name string
 
 	parts []part
@@ -29,12 +30,13 @@ type Log struct {
 
 // part is one file of a log.
 type part struct {
-	name string
-	size int64
-	open func() (io.ReadCloser, error)
+	name   string
+	size   int64
+	zipped bool
+	open   func() (io.ReadCloser, error)
 }
 
-// Size returns the bytes of the log as stored, or 0 where they are not known.
+// Size returns the bytes of the log as stored, or 0 where they are not known: in a zip.
 func (l Log) Size() int64 {
 	var size int64
 	for _, p := range l.parts {
@@ -45,7 +47,7 @@ func (l Log) Size() int64 {
 
 // ReadFile reads the one log at a path: a file, a rolling folder, a Databricks folder, a zip of the REST API, or a
 // folder that holds one of these and no second one. Several logs are a *SeveralError, none is ErrNoLogs; for other
-// errors see [Read].
+// errors see [Read], which also says when the Profile is not nil.
 func ReadFile(ctx context.Context, path string, opts ...Option) (*workload.Profile, error) {
 	logs, err := Find(path, opts...)
 	if err != nil {
@@ -61,20 +63,26 @@ func ReadFile(ctx context.Context, path string, opts ...Option) (*workload.Profi
 	return logs[0].Read(ctx, opts...)
 }
 
-// Find returns the logs at a path, sorted by name: the log itself, or every log in the folder and below. Files that
-// are no event logs are passed over in a folder, hidden ones and checksums too. None at all is ErrNoLogs.
+// Find returns the logs at a path, sorted by name: the log itself, or every log in the folder and below. A file that
+// is named is taken whatever it looks like; in a folder, files that are no event logs are passed over, and so are
+// hidden ones, checksums, jars, links to folders and what is no regular file. A folder or file that may not be opened is
+// an error, and so is a damaged zip; none at all is ErrNoLogs.
 func Find(path string, opts ...Option) ([]Log, error) {
-	folder, base := filepath.Split(filepath.Clean(path))
-	if base == ".." || base == "." {
-		folder, base = path, "."
+	if path == "" {
+		return nil, fmt.Errorf("eventlog: the path is empty: %w; name a file or a folder", fs.ErrNotExist)
 	}
-	if folder == "" {
+	folder, base := filepath.Split(filepath.Clean(path))
+	switch {
+	case base == "" || base == "." || base == "..":
+		folder, base = path, "."
+	case folder == "":
 		folder = "."
 	}
 	return find(os.DirFS(folder), base, path, opts)
 }
 
-// FindFS is [Find] in a file system, for example an embed.FS.
+// FindFS is [Find] in a file system, for example an embed.FS; the name is as in fs.ValidPath, "." for all of it. A zip
+// needs a file system whose files implement io.ReaderAt.
 func FindFS(fsys fs.FS, name string, opts ...Option) ([]Log, error) {
 	return find(fsys, name, name, opts)
 }
@@ -100,7 +108,7 @@ func find(fsys fs.FS, root, label string, opts []Option) ([]Log, error) {
 	f := &finder{options: o, fsys: fsys, root: root, label: label}
 	info, err := fs.Stat(fsys, root)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", label, cause(err))
+		return nil, at(label, err)
 	}
 	if info.IsDir() {
 		err = f.folder(root)
@@ -111,19 +119,10 @@ func find(fsys fs.FS, root, label string, opts []Option) ([]Log, error) {
 		return nil, err
 	}
 	if len(f.logs) == 0 {
-		return nil, fmt.Errorf("%s: %d files: %w", label, f.files, ErrNoLogs)
+		return nil, at(label, fmt.Errorf("folder of %d files: %w", f.files, ErrNoLogs))
 	}
 	slices.SortFunc(f.logs, func(a, b Log) int { return strings.Compare(a.Name, b.Name) })
 	return f.logs, nil
-}
-
-// cause strips the file system's path from an error, as the caller's own is told.
-func cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }
 
 // name turns a path in the file system into the caller's.
@@ -138,27 +137,20 @@ func (f *finder) name(file string) string {
 }
 
 func (f *finder) part(file string, size int64) part {
-	return part{name: f.name(file), size: size, open: func() (io.ReadCloser, error) {
-		opened, err := f.fsys.Open(file)
-		if err != nil {
-			return nil, cause(err)
-		}
-		return opened, nil
-	}}
+	return part{name: f.name(file), size: size, open: func() (io.ReadCloser, error) { return f.fsys.Open(file) }}
 }
 
-// single takes a file that was named: it is read whatever it looks like.
+// single takes a file that was named. A pipe is refused because it can be opened once only, and may block.
 func (f *finder) single(file string, info fs.FileInfo) error {
-	if !info.Mode().IsRegular() && info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) == 0 {
-		return fmt.Errorf("%s: it is no regular file", f.label)
+	if !info.Mode().IsRegular() {
+		return at(f.label, errors.New("it is no regular file; open it yourself and give it to Read"))
 	}
-	f.files++
 	p := f.part(file, info.Size())
-	kind, _, err := f.sniff(p)
-	if err != nil {
-		return err
-	}
-	if kind == codec.Zip {
+	kind, _, err := f.sniff(p.open)
+	switch {
+	case err != nil:
+		return at(p.name, err)
+	case kind == codec.Zip:
 		return f.zip(file, p)
 	}
 	f.logs = append(f.logs, group([]part{p}, "")...)
@@ -169,10 +161,10 @@ func (f *finder) single(file string, info fs.FileInfo) error {
 func (f *finder) folder(dir string) error {
 	entries, err := fs.ReadDir(f.fsys, dir)
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.name(dir), cause(err))
+		return at(f.name(dir), err)
 	}
 	if f.files += len(entries); f.files > maxFiles {
-		return fmt.Errorf("%s: %w: more than %d files; name a folder below", f.label, ErrLimit, maxFiles)
+		return at(f.label, fmt.Errorf("%w: more than %d files; name a folder below", ErrLimit, maxFiles))
 	}
 	var parts []part
 	for _, entry := range entries {
@@ -180,17 +172,12 @@ func (f *finder) folder(dir string) error {
 		switch {
 		case ignored(entry.Name()):
 		case entry.IsDir():
-			if err := f.folder(file); err != nil {
-				return err
-			}
+			err = f.folder(file)
 		default:
-			p, isLog, err := f.candidate(file, entry)
-			if err != nil {
-				return err
-			}
-			if isLog {
-				parts = append(parts, p)
-			}
+			parts, err = f.candidate(parts, file, entry)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	f.logs = append(f.logs, group(parts, f.name(dir))...)
@@ -198,26 +185,34 @@ func (f *finder) folder(dir string) error {
 }
 
 // candidate looks at a file of a folder. A zip is taken apart at once; a part of a rolling log is taken by its name.
-func (f *finder) candidate(file string, entry fs.DirEntry) (part, bool, error) {
+func (f *finder) candidate(parts []part, file string, entry fs.DirEntry) ([]part, error) {
 	info, err := fs.Stat(f.fsys, file) // follows links
-	if err != nil || !info.Mode().IsRegular() {
-		return part{}, false, nil //nolint:nilerr // a dangling link is no log
+	switch {
+	case gone(err) || err != nil && entry.Type()&fs.ModeSymlink != 0: // a link in a circle is no log either
+		return parts, nil
+	case err != nil:
+		return nil, at(f.name(file), err)
+	case !info.Mode().IsRegular():
+		return parts, nil
 	}
 	p := f.part(file, info.Size())
-	if rollingPart.MatchString(entry.Name()) || databricksPart.MatchString(entry.Name()) {
-		return p, true, nil
+	if isPart(file) {
+		return append(parts, p), nil
 	}
-	kind, isLog, err := f.sniff(p)
+	kind, isLog, err := f.sniff(p.open)
 	switch {
-	case errors.Is(err, ErrUnsupportedCodec):
-		return part{}, false, nil
+	case isFormat(err) || gone(err):
 	case err != nil:
-		return part{}, false, err
+		return nil, at(p.name, err)
 	case kind == codec.Zip:
-		if err := f.zip(file, p); err != nil && !errors.Is(err, ErrNoLogs) {
-			return part{}, false, err
+		if err := f.zip(file, p); !errors.Is(err, ErrNoLogs) {
+			return parts, err
 		}
-		return part{}, false, nil
+	case isLog:
+		parts = append(parts, p)
 	}
-	return p, isLog, nil
+	return parts, nil
 }
+
+// gone reports a dangling link, or a file that Spark has renamed since the folder was listed.
+func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

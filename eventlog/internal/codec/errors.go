@@ -27,7 +27,7 @@ type TruncatedError struct {
 
 // Error implements error.
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("codec: %s stream is cut after %d bytes: the writer was killed or the copy is incomplete", e.Kind, e.Offset)
+	return fmt.Sprintf("%s stream is cut after %d bytes: the writer was killed or the copy is incomplete", e.Kind, e.Offset)
 }
 
 // Unwrap returns [ErrTruncated].
@@ -42,7 +42,7 @@ type CorruptError struct {
 
 // Error implements error.
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("codec: %s stream is damaged at or before byte %d: %v", e.Kind, e.Offset, e.Err)
+	return fmt.Sprintf("%s stream is damaged at or before byte %d: %v", e.Kind, e.Offset, e.Err)
 }
 
 // Unwrap returns [ErrCorrupt] and the cause.
@@ -62,7 +62,7 @@ func (e *LimitError) Error() string {
 	if e.Option == "" {
 		remedy = "split the archive"
 	}
-	return fmt.Sprintf("codec: %s: %d, allowed are %d: %s", e.Limit, e.Value, e.Max, remedy)
+	return fmt.Sprintf("%s: %d, allowed are %d: %s", e.Limit, e.Value, e.Max, remedy)
 }
 
 // Unwrap returns [ErrLimit].
@@ -75,7 +75,7 @@ type UnsupportedError struct {
 
 // Error implements error.
 func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("codec: input is %s; event logs are JSON lines, plain or in zstd, lz4, snappy, lzf, gzip or zip", e.Magic)
+	return fmt.Sprintf("input is %s; event logs are JSON lines, plain or in zstd, lz4, snappy, lzf, gzip or zip", e.Magic)
 }
 
 // Unwrap returns [ErrUnsupported].

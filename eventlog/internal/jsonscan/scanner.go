@@ -1,5 +1,7 @@
 // Package jsonscan walks one JSON text in memory, pulling out the wanted values and jumping over the others, without
-// garbage. It checks the whole text that it passes: brackets, commas, colons, literals, numbers and string escapes.
+// garbage. It checks the text that it passes: brackets, commas, colons, literals and numbers, and the escapes of the
+// strings that it reads. It is lenient where JSON is strict but nothing can be mistaken: control characters and invalid
+// UTF-8 in strings, and the escapes of strings that are jumped over.
 package jsonscan
 
 import (
@@ -214,6 +216,9 @@ func (s *Scanner) Int() int64 {
 	s.number()
 	text := s.data[start:s.pos]
 	if n, ok := digits(text); ok {
+		return n
+	}
+	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
 		return n
 	}
 	f, err := strconv.ParseFloat(string(text), 64)

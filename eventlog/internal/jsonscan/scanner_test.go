@@ -3,6 +3,7 @@ package jsonscan_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -52,6 +53,19 @@ func TestScanner(t *testing.T) {
 	s.End()
 	require.NoError(t, s.Err())
 	assert.Equal(t, "a b c e f g", strings.Join(got, " "))
+}
+
+func TestInt(t *testing.T) {
+	var s jsonscan.Scanner
+	for text, want := range map[string]int64{
+		"0": 0, "-0": 0, "999999999999999999": 999999999999999999, "1234567890123456789": 1234567890123456789, "-9223372036854775808": math.MinInt64,
+		"9223372036854775807": math.MaxInt64, "9223372036854775808": math.MaxInt64, "-1e30": math.MinInt64, "1e400": math.MaxInt64, "1e-400": 0, "-2.99": -2, "12E1": 120,
+	} {
+		s.Reset([]byte(text))
+		assert.Equal(t, want, s.Int(), text)
+		s.End()
+		assert.NoError(t, s.Err(), text)
+	}
 }
 
 func TestOtherKindsReadAsZero(t *testing.T) {
