@@ -112,7 +112,7 @@ func TestStrict(t *testing.T) {
 		"no end":       {startLine + "\n", eventlog.ErrTruncated, "x: the log has no ApplicationEnd", ""},
 		"cut line":     {smallLog + `{"Event":"SparkLis`, eventlog.ErrTruncated, "x:4: no valid event", "x: the log ends in the middle of line 4"},
 		"cut zstd":     {zstded(t, smallLog, strings.Repeat(smallLog, 9))[:180], eventlog.ErrTruncated, "x:4: ", "x: the rest after line 3 is lost: "},
-		"cut gzip":     {gzipped(t, smallLog)[:130], eventlog.ErrTruncated, "x:2: codec: gzip", "x: the rest after line 2 is lost: "},
+		"cut gzip":     {gzipped(t, smallLog)[:130], eventlog.ErrTruncated, "x:2: gzip", "x: the rest after line 2 is lost: "},
 		"broken zstd":  {zstded(t, smallLog) + strings.Repeat("\xff", 99), eventlog.ErrCorrupt, "x:4: ", "x: the rest after line 3 is lost: "},
 		"broken gzip":  {gzipped(t, smallLog) + "\x1f\x8b" + strings.Repeat("\xff", 99), eventlog.ErrCorrupt, "x:4: ", "x: the rest after line 3 is lost: "},
 		"second start": {gzipped(t, smallLog) + smallLog, eventlog.ErrCorrupt, "x:4: ", "x: the rest after line 3 is lost: "},

@@ -42,7 +42,7 @@ func ExampleReadFile_killed() {
 	// ended: false by latest time in any event
 	// no ApplicationEnd: the application was still running, or was killed; the end is the latest time in any event
 	// no executor memory peaks: set spark.eventLog.logStageExecutorMetrics=true
-	// testdata/runs/app-20261123180345-0001.zstd.inprogress: the rest after line 70 is lost: codec: zstd stream is cut after 5203 bytes: the writer was killed or the copy is incomplete
+	// testdata/runs/app-20261123180345-0001.zstd.inprogress: the rest after line 70 is lost: zstd stream is cut after 5203 bytes: the writer was killed or the copy is incomplete
 }
 
 // A folder with several logs is no log; the error names them.

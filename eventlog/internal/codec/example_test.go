@@ -42,7 +42,7 @@ func ExampleReader_Read() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// codec: lz4 stream is cut after 11 bytes: the writer was killed or the copy is incomplete
+	// lz4 stream is cut after 11 bytes: the writer was killed or the copy is incomplete
 }
 
 func ExampleOpenZip() {
