@@ -46,8 +46,8 @@ type Target struct{ Profile, Executors int }
 // conclusions from them, wrong ones included: the start of a task that arrives after the completion of a stage that
 // still runs others makes the need one too small for good.
 //
-// It does not model locality preferences, which do not change the targets, nor the metrics source. Once its stages,
-// executors and blocks are known, no event and no tick allocates memory. It is not safe for concurrent use.
+// It does not model locality preferences, which do not change the targets, nor the metrics source. Once stages,
+// executors and cached RDDs are known, no event of a task or block and no tick allocates memory. It is not safe for concurrent use.
 type Manager struct {
 	policy  Policy
 	backend Backend

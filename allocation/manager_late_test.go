@@ -64,6 +64,9 @@ func TestListIsMadeAnewOnlyWhenVoid(t *testing.T) {
 	shuffle := func(w *world, id string) {
 		w.BlockUpdated(w.now, w.Executor(id), allocation.ShuffleDataBlock(7), allocation.StorageLevel{Disk: true})
 	}
+	cache := func(w *world, id string, partition int) {
+		w.BlockUpdated(w.now, w.Executor(id), allocation.RDDBlock(3, partition), allocation.StorageLevel{Memory: true})
+	}
 	cases := map[string]struct {
 		early, late func(*world)
 		want        string
@@ -74,6 +77,36 @@ func TestListIsMadeAnewOnlyWhenVoid(t *testing.T) {
 		"a shuffle file":     {late: func(w *world) { shuffle(w, "1") }, want: "6100:-1,2"},
 		"and then an update": {late: func(w *world) { shuffle(w, "1"); w.UnpersistRDD(w.now, 3) }, want: "6100:-2"},
 		"a task end unheard": {late: func(w *world) { w.TaskEnd(w.now, w.task(9, 9, "1"), workload.Succeeded) }, want: "6100:-2 6500:-1"},
+		"a block beside another": {
+			early: func(w *world) { cache(w, "1", 0) },
+			late:  func(w *world) { shuffle(w, "1"); cache(w, "1", 1) },
+			want:  "6100:-1,2",
+		},
+		"a job with two stages of one shuffle holds it after its end": {
+			early: func(w *world) {
+				w.JobStart(w.now, 0, []allocation.StageShuffle{{Stage: 8, Shuffle: 7}, {Stage: 9, Shuffle: 7}})
+				shuffle(w, "1")
+				w.JobEnd(w.now, 0)
+			},
+			want: "6100:-2",
+		},
+		"a file of a shuffle that it holds already": {
+			early: func(w *world) {
+				shuffle(w, "1")
+				w.JobStart(w.now, 0, []allocation.StageShuffle{{Stage: 8, Shuffle: 6}})
+				w.JobEnd(w.now, 0)
+				shuffle(w, "1")
+			},
+			want: "6100:-1,2",
+		},
+		"one of two shuffles is cleaned": {
+			early: func(w *world) {
+				shuffle(w, "1")
+				w.BlockUpdated(w.now, w.Executor("1"), allocation.ShuffleDataBlock(6), allocation.StorageLevel{Disk: true})
+				w.ShuffleCleaned(w.now, 6)
+			},
+			want: "6100:-2",
+		},
 		"a shuffle used anew": {
 			early: func(w *world) {
 				w.JobStart(w.now, 0, []allocation.StageShuffle{{Stage: 8, Shuffle: 7}})
@@ -86,7 +119,9 @@ func TestListIsMadeAnewOnlyWhenVoid(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, policyWith(func(p *allocation.Policy) { p.Idle, p.ShuffleTimeout = time.Second, time.Second }), 1)
+			w := newWorld(t, policyWith(func(p *allocation.Policy) {
+				p.Idle, p.CachedIdle, p.ShuffleTimeout = time.Second, time.Second, time.Second
+			}), 1)
 			w.start()
 			w.submit(0, 0, 2)
 			w.added(2100, 1, 2)

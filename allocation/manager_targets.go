@@ -1,11 +1,9 @@
 package allocation
 
-// updateTargets moves the targets towards the need and sends them if one moved. It reports whether anything changed or was
-// asked (updateAndSyncNumExecutorsTarget).
-func (m *Manager) updateTargets() (changed bool) {
-	moved := false
+// updateTargets moves the targets towards the need, sends them if one moved, and reports whether
+// (updateAndSyncNumExecutorsTarget). Where none moves, steps may go back to 1, which moves none at the next tick either.
+func (m *Manager) updateTargets() (moved bool) {
 	for _, p := range m.requested {
-		step := p.step
 		p.before = p.target
 		switch need := p.need(&m.policy); {
 		case need < p.target:
@@ -14,12 +12,11 @@ func (m *Manager) updateTargets() (changed bool) {
 			p.grow(&m.policy, need)
 		}
 		moved = moved || p.target != p.before
-		changed = changed || p.step != step
 	}
 	if moved {
 		m.sync()
 	}
-	return moved || changed
+	return moved
 }
 
 // grow raises the target by the step, from the executors that exist if they are more, up to need and maximum
