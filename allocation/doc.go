@@ -10,6 +10,9 @@
 //	room, err := allocation.Bounds(cluster, shape, spark.V35, allocation.BoundsOptions{})
 //	room.Executors, room.BoundBy                         // 80, "memory"
 //
+// [Manager] is Spark's ExecutorAllocationManager itself, as a state machine without a clock: listener events in, requests
+// out. It answers what Spark would do, in a simulation or beside a live driver.
+//
 // # What can change while an application runs
 //
 // Nothing. Spark reads each of these keys once, when the SparkContext starts (the constructor of
