@@ -1,12 +1,17 @@
 package yamltext
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	yamlv3 "go.yaml.in/yaml/v3"
 )
+
+// strangeBreak are line breaks of YAML 1.1 that are none to the rest of the world: a lone carriage return, NEL, LS and
+// PS. The lines of such a text cannot be told.
+var strangeBreak = regexp.MustCompile("\r[^\n]|\r$|\u0085|\u2028|\u2029")
 
 // layout is a text in lines, with the nodes that say what stands where.
 type layout struct {
@@ -16,6 +21,9 @@ type layout struct {
 
 func lay(text []byte) (layout, bool) {
 	var document yamlv3.Node
+	if strangeBreak.Match(text) {
+		return layout{}, false
+	}
 	if yamlv3.Unmarshal(text, &document) != nil || len(document.Content) != 1 {
 		return layout{}, false
 	}
