@@ -49,7 +49,7 @@ func Example() {
 		return
 	}
 	fmt.Println(p.Candidates[0])
-	fmt.Println("saves", p.Saves)
+	fmt.Println("then", p.Saves)
 
 	app, err := sparkapp.Parse([]byte(manifest))
 	if err != nil {
@@ -66,7 +66,7 @@ func Example() {
 	}
 	// Output:
 	// 1 core, 512 MiB heap, 7 fixed executors
-	// saves 44 % of the cost, 4 % more time
+	// then 44 % less cost, 4 % more time
 	// spec.dynamicAllocation: {"enabled":true,"maxExecutors":16,"minExecutors":0} -> nothing (the policy is a fixed count)
 	// spec.executor.instances: nothing -> 7 (the policy decides it)
 	// spec.executor.memory: 1g -> 512m (the shape decides it)

@@ -98,7 +98,7 @@ func (g *suggestion) restart(start time.Duration) {
 		start, basis = g.startLatency()
 	}
 	g.again = start + g.Backlog
-	g.add("new executor", units.FormatTime(g.again), basis, "from a waiting task to a registered executor: "+
+	g.add("new executor", g.again.Round(100*time.Millisecond).String(), basis, "from a waiting task to a registered executor: "+
 		spark.SchedulerBacklogTimeout.Name+" and the start")
 }
 
@@ -149,7 +149,7 @@ func judged(gaps []time.Duration, timeout time.Duration, cost string) string {
 	}
 	s := fmt.Sprintf("%s waited out", count(waited, "gap"))
 	if waited > 0 {
-		s += ", the longest " + units.FormatTime(longest)
+		s += ", the longest " + longest.Round(100*time.Millisecond).String()
 	}
 	if left := len(gaps) - waited; left > 0 {
 		s += fmt.Sprintf("; %d outlast it by at least what %s", left, cost)
@@ -182,10 +182,10 @@ func (g *suggestion) counts() {
 		"short gaps are waited out already, and a minimum would hold executors through the long ones")
 	first := g.demand.first()
 	wait := first.at.Sub(g.profile.Since())
-	rule := fmt.Sprintf("the first stage came after %s, later than executors without work leave", units.FormatTime(wait))
+	rule := fmt.Sprintf("the first stage came after %s, later than executors without work leave", wait.Round(100*time.Millisecond))
 	if wait < g.Idle {
 		g.Initial = min(g.Max, first.executors)
-		rule = fmt.Sprintf("the first stage had %s and came after %s, before executors without work leave", count(first.tasks, "task"), units.FormatTime(wait))
+		rule = fmt.Sprintf("the first stage had %s and came after %s, before executors without work leave", count(first.tasks, "task"), wait.Round(100*time.Millisecond))
 	}
 	g.add(spark.InitialExecutors.Name, FormatCount(g.Initial), g.measured(), rule)
 }

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/sizing"
+	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -19,6 +22,8 @@ type shapeCase struct {
 	width    int // executors that can have a task at once
 	policy   allocation.Policy
 	figures  []workload.Figure
+	// policyFigures are the working of the policy that the run suggests.
+	policyFigures []workload.Figure
 }
 
 // candidates makes the settings to try: each shape with fixed counts and with dynamic allocation up to each count.
@@ -40,13 +45,33 @@ func (s *search) candidates() error {
 		s.shapes = append(s.shapes, c)
 		s.settings(c)
 	}
+	s.keep()
 	if len(s.tried) == 0 {
 		return &Refusal{
-			Code: NoRoom, Reason: fmt.Sprintf("no executor fits beside the driver (%v)", reasons),
+			Code: NoRoom, Reason: fmt.Sprintf("no executor fits beside the driver (%s)", strings.Join(reasons, "; ")),
 			Instead: "give larger nodes or a larger quota, or smaller Shapes",
 		}
 	}
 	return nil
+}
+
+// keep adds the current setting, so that nothing worse than it is chosen by its own measure.
+func (s *search) keep() {
+	c := shapeCase{shape: s.current.Shape}
+	fits, _, err := s.fit(&c)
+	most := s.current.Policy.InitialTarget()
+	if s.current.Policy.Dynamic {
+		most = s.current.Policy.EffectiveMax()
+	}
+	same := slices.ContainsFunc(s.tried, func(t Candidate) bool { return t.Shape == c.shape && t.Policy == s.current.Policy })
+	if err != nil || !fits || same || len(s.Shapes) > 0 || c.capacity > 0 && most > c.capacity || s.MaxExecutors > 0 && most > s.MaxExecutors {
+		return
+	}
+	if s.current.Policy.Dynamic && s.current.Policy.Max != allocation.Unlimited || !s.current.Policy.Dynamic && most > 0 {
+		c.figures = given(c.shape)
+		s.shapes = append(s.shapes, c)
+		s.tried = append(s.tried, Candidate{Shape: c.shape, Policy: withoutService(s.current.Policy)})
+	}
 }
 
 // shapesToTry are the caller's, or the shape that ran and those that the evidence suggests.
@@ -62,9 +87,15 @@ func (s *search) shapesToTry() ([]shapeCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	cores := []int{advice.Target, advice.Lower, advice.Upper, max(1, s.current.Shape.Cores)}
+	now := max(1, s.current.Shape.Cores)
+	cores := []int{advice.Target, advice.Lower, advice.Upper, now}
 	for _, a := range advice.Alternatives {
 		cores = append(cores, a.Cores)
+	}
+	if pressed, err := s.pressed(); err != nil {
+		return nil, err
+	} else if pressed { // memory was short: no more tasks beside each other than before
+		cores = slices.DeleteFunc(cores, func(n int) bool { return n > now })
 	}
 	slices.Sort(cores)
 	var cases []shapeCase
@@ -81,26 +112,36 @@ func (s *search) shapesToTry() ([]shapeCase, error) {
 }
 
 func given(s sizing.Shape) []workload.Figure {
-	by := workload.Given("the request")
+	by := workload.Given("the setting itself")
 	return []workload.Figure{
-		workload.NewFigure("executor cores", fmt.Sprint(max(1, s.Cores)), by, "one of the shapes to try"),
-		workload.NewFigure("executor heap", s.Heap.String(), by, "one of the shapes to try"),
+		workload.NewFigure("executor cores", fmt.Sprint(max(1, s.Cores)), by, "as it is"),
+		workload.NewFigure("executor heap", s.Heap.String(), by, "as it is"),
 	}
 }
 
 // sized gives a shape of that many cores the heap that the evidence asks for.
 func (s *search) sized(cores int, working []workload.Figure) (shapeCase, error) {
 	shape := s.current.Shape
-	shape.Cores = cores
-	if shape.RequestCPU > 0 || shape.LimitCPU > 0 { // what was set for another number of cores means nothing here
-		shape.RequestCPU, shape.LimitCPU = 0, 0
+	if before := max(1, shape.Cores); before != cores { // requests and limits keep their part of the cores
+		shape.RequestCPU = shape.RequestCPU * units.MilliCPU(cores) / units.MilliCPU(before)
+		shape.LimitCPU = shape.LimitCPU * units.MilliCPU(cores) / units.MilliCPU(before)
 	}
-	heap, err := sizing.Heap(s.profile, s.ran().Shape, sizing.HeapOptions{Slots: shape.Slots(), Runs: len(s.joined.Runs)})
+	shape.Cores = cores
+	heap, err := sizing.Heap(s.profile, s.ran.Shape, sizing.HeapOptions{Slots: shape.Slots(), Runs: len(s.joined.Runs)})
 	if err != nil {
 		return shapeCase{}, err
 	}
-	shape.Heap, shape.Overhead = heap.Target, heap.Overhead
+	shape.Heap = heap.Target
+	if heap.Overhead > 0 || s.current == s.ran {
+		shape.Overhead = heap.Overhead
+	}
 	return shapeCase{shape: shape, figures: slices.Concat(working, heap.Figures)}, nil
+}
+
+// pressed reports whether the executors of the run were short of memory.
+func (s *search) pressed() (bool, error) {
+	heap, err := sizing.Heap(s.profile, s.ran.Shape, sizing.HeapOptions{Runs: len(s.joined.Runs)})
+	return heap.Pressed, err
 }
 
 // fit asks what the cluster holds, and makes the policy that the run suggests. It says why a shape cannot be used.
@@ -108,8 +149,8 @@ func (s *search) fit(c *shapeCase) (bool, string, error) {
 	if err := c.shape.Validate(s.version); err != nil {
 		return false, err.Error(), nil
 	}
-	if len(s.Cluster.Nodes) > 0 {
-		capacity, err := allocation.Bounds(s.Cluster, c.shape, s.version, allocation.BoundsOptions{Driver: s.Driver, Quota: s.Quota})
+	if cluster, bound := s.room(); bound {
+		capacity, err := allocation.Bounds(cluster, c.shape, s.version, allocation.BoundsOptions{Driver: s.Driver, Quota: s.Quota})
 		if err != nil {
 			return false, "", err
 		}
@@ -120,12 +161,34 @@ func (s *search) fit(c *shapeCase) (bool, string, error) {
 	}
 	latency, _ := s.work.Latency()
 	policy, figures := allocation.Suggest(s.profile, c.shape, allocation.SuggestOptions{Capacity: c.capacity, Start: latency})
-	c.policy, c.figures = policy, append(c.figures, figures...)
+	policy = withoutService(policy)
+	c.policy, c.policyFigures = policy, figures
 	c.width = max(1, policy.Max)
 	if s.MaxExecutors > 0 {
 		c.width = min(c.width, s.MaxExecutors)
 	}
 	return true, "", nil
+}
+
+// room is where executors have to fit, and whether anything bounds it: a quota binds also where no nodes are given.
+func (s *search) room() (allocation.Cluster, bool) {
+	if len(s.Cluster.Nodes) > 0 {
+		return s.Cluster, true
+	}
+	q := s.Quota
+	q.Notes = nil
+	endless := allocation.Node{Name: "any", CPU: 1 << 40, Memory: 1 << 60, Pods: 1 << 30}
+	return allocation.Cluster{Nodes: []allocation.Node{endless}}, !reflect.DeepEqual(q, allocation.Quota{})
+}
+
+// withoutService lets shuffle tracking do what an external shuffle service did, which stock Spark does not have on
+// Kubernetes.
+func withoutService(p allocation.Policy) allocation.Policy {
+	if p.ShuffleService {
+		p.ShuffleService, p.ShuffleServiceFetchRDD, p.ShuffleTracking = false, false, true
+		p.ShuffleTimeout = p.Idle
+	}
+	return p
 }
 
 // settings adds a shape's fixed counts, and dynamic allocation up to each: as the run suggests, which has executors wait

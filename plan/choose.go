@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -153,16 +154,19 @@ func (s *search) saving(then Prediction) Saving {
 	return saving
 }
 
-// reasons are the working of the chosen shape, and of its count against the next one up and down.
+// reasons are the working of the chosen shape and policy, and of its count against the next one up and down.
 func (s *search) reasons(chosen Candidate) []workload.Figure {
 	var figures []workload.Figure
+	basis := workload.Replayed(1)
 	for _, c := range s.shapes {
 		if c.shape == chosen.Shape {
 			figures = append(figures, c.figures...)
+			figures = append(figures, workload.NewFigure("executor", describe(chosen.Shape), basis,
+				fmt.Sprintf("the %s of %d replayed settings of %d shapes", s.Objective.name(), len(s.tried), len(s.shapes))))
+			figures = append(figures, policyReasons(c, chosen, basis)...)
 			break
 		}
 	}
-	basis := workload.Replayed(len(s.joined.Runs))
 	for _, up := range []bool{true, false} {
 		if other, ok := s.neighbour(chosen, up); ok {
 			time := other.Prediction.Wall.P50 - chosen.Prediction.Wall.P50
@@ -175,17 +179,26 @@ func (s *search) reasons(chosen Candidate) []workload.Figure {
 	return figures
 }
 
-func count(c Candidate) int {
-	if c.Policy.Dynamic {
-		return c.Policy.Max
+// policyReasons are the working of the policy: of what the run suggests where that was chosen, else of what the replay
+// prefers to it.
+func policyReasons(c shapeCase, chosen Candidate, basis workload.Basis) []workload.Figure {
+	if !chosen.Policy.Dynamic {
+		return []workload.Figure{workload.NewFigure("policy", describePolicy(chosen.Policy), basis,
+			"no dynamic allocation that was replayed does better: what it saves while idle it loses in waiting for executors")}
 	}
-	return c.Policy.InitialTarget()
+	if chosen.Policy.Idle == c.policy.Idle && chosen.Policy.ShuffleTimeout == c.policy.ShuffleTimeout {
+		return c.policyFigures
+	}
+	return []workload.Figure{workload.NewFigure("policy", describePolicy(chosen.Policy), basis, fmt.Sprintf(
+		"executors that go after %s cost less than ones that wait %s through the gaps of the run, which is what would lose none",
+		units.FormatTime(chosen.Policy.Idle), units.FormatTime(c.policy.Idle)))}
 }
 
 // neighbour is the candidate of the same kind with the next higher or lower count.
 func (s *search) neighbour(chosen Candidate, up bool) (best Candidate, ok bool) {
 	for _, c := range s.tried {
-		if c.Shape != chosen.Shape || c.Policy.Dynamic != chosen.Policy.Dynamic || (count(c) > count(chosen)) != up || count(c) == count(chosen) {
+		if c.Shape != chosen.Shape || c.Policy.Dynamic != chosen.Policy.Dynamic || c.Policy.Idle != chosen.Policy.Idle ||
+			(count(c) > count(chosen)) != up || count(c) == count(chosen) {
 			continue
 		}
 		if !ok || (count(c) < count(best)) == up {
@@ -193,6 +206,13 @@ func (s *search) neighbour(chosen Candidate, up bool) (best Candidate, ok bool) 
 		}
 	}
 	return best, ok
+}
+
+func count(c Candidate) int {
+	if c.Policy.Dynamic {
+		return c.Policy.Max
+	}
+	return c.Policy.InitialTarget()
 }
 
 // assumptions are what the plan takes for granted, those of the search first.
@@ -205,11 +225,14 @@ func (s *search) assumptions(p *Plan) []string {
 	if len(s.Cluster.Nodes) == 0 {
 		list = append(list, "the cluster holds any number of executors: no nodes were given")
 	}
-	if s.joined.NoiseRuns < 2 {
-		list = append(list, "one run tells nothing of the noise between runs; the interval holds only what the replay itself misses")
+	if n := len(s.joined.Runs); n > 1 {
+		list = append(list, fmt.Sprintf("the latest of %d runs is replayed; the others tell the noise where they did the same under the same setting", n))
 	}
-	if p.Shape.Heap != s.current.Shape.Heap {
-		list = append(list, "tasks are as fast with the other heap: the evidence shows that they fit")
+	if s.joined.NoiseRuns < 2 {
+		list = append(list, "no two runs did the same under the same setting, so that the noise between runs is not known and not in the interval")
+	}
+	if p.Shape.Heap != s.ran.Shape.Heap {
+		list = append(list, "tasks are as fast with the other heap")
 	}
 	return append(list, s.profile.Coverage.Notes...)
 }

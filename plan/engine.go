@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,12 +49,15 @@ type search struct {
 	version spark.Version
 	// conf is what the application runs with on Kubernetes, beside shape and policy.
 	conf    spark.Conf
-	current Current
+	ran     Current // the setting of the run
+	current Current // the one that the plan is compared with
 	now     Prediction
 	self    float64
 	shapes  []shapeCase
 	tried   []Candidate
 	assumed []string
+	// warnings are of the run as a whole; each candidate carries them.
+	warnings []string
 }
 
 func newSearch(r Request) (*search, error) {
@@ -69,22 +73,42 @@ func newSearch(r Request) (*search, error) {
 		s.version = spark.V35
 		s.assume("the run does not say its version of Spark; %s is taken", s.version)
 	}
-	if s.work, err = replay.NewWork(s.profile); err != nil {
+	if s.work, err = replay.NewWork(s.profile); err != nil || s.profile.TaskDurations().N == 0 {
+		return nil, s.noTasks()
+	}
+	if miss := s.work.SelfError(); math.Abs(miss) > unsound {
 		return nil, &Refusal{
-			Code:    NoTasks,
-			Reason:  fmt.Sprintf("%s finished no task, so nothing says what it needs", name(s.profile)),
-			Instead: "give the log of a run that did its work",
+			Code:    Unsound,
+			Reason:  fmt.Sprintf("a replay of %s misses it by %+.0f %%: the times in its log contradict each other", name(s.profile), 100*miss),
+			Instead: "give the log of another run",
 		}
 	}
 	s.conf = s.onKubernetes()
+	s.ran = s.whatRan()
 	s.current = s.Current
 	if s.current == (Current{}) {
-		s.current = s.ran()
+		s.current = s.ran
 	}
+	s.cautions()
 	if s.Driver.Memory == 0 {
 		s.Driver = s.driverPod()
 	}
 	return s, nil
+}
+
+// unsound is the miss of a run's own replay from which nothing can be said of it.
+const unsound = 1
+
+// noTasks refuses a run without a task that did its work, and says what became of its executors.
+func (s *search) noTasks() error {
+	reason := fmt.Sprintf("%s finished no task well, so nothing says what it needs", name(s.profile))
+	for _, e := range s.profile.Executors {
+		if e.Reason != "" && s.profile.Totals.TasksFailed > 0 {
+			reason += fmt.Sprintf("; of executor %s the driver said: %.200s", e.ID, strings.Join(strings.Fields(e.Reason), " "))
+			break
+		}
+	}
+	return &Refusal{Code: NoTasks, Reason: reason, Instead: "give the log of a run that did its work"}
 }
 
 func name(p *workload.Profile) string {
@@ -111,8 +135,39 @@ func (s *search) onKubernetes() spark.Conf {
 	return spark.NewConf(s.version, set)
 }
 
-// ran is the setting of the run: what was configured, where that says less what was seen.
-func (s *search) ran() Current {
+// cautions says what makes the run a weak ground for a plan.
+func (s *search) cautions() {
+	p := s.profile
+	t := &p.Totals
+	if t.JobsFailed > 0 {
+		s.warn("%d of %d jobs of the run failed: what a run that does all its work needs is not known", t.JobsFailed, t.JobsStarted)
+	}
+	if lost := t.TasksFailed; lost*10 > t.TasksEnded {
+		s.warn("%d of %d tasks of the run failed", lost, t.TasksEnded)
+	}
+	if gpus, ok := p.Conf.Lookup("spark.executor.resource.gpu.amount"); ok && gpus != "0" {
+		s.warn("the run had %s GPUs an executor: GPUs are neither planned, priced nor written", gpus)
+	}
+	if service, err := p.Conf.Bool(spark.ShuffleService); err == nil && service {
+		s.assume("the run used an external shuffle service, which stock Spark does not have on Kubernetes; shuffle tracking takes its place")
+	}
+	for _, e := range p.Executors {
+		if e.IsDriver() {
+			s.warn("the run was local: the driver was its only executor, so that nothing is known of real ones")
+			return
+		}
+	}
+	if len(p.Executors) == 0 {
+		s.warn("the log has no executors: their number, size and start are assumed")
+	}
+}
+
+func (s *search) warn(format string, args ...any) {
+	s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+}
+
+// whatRan is the setting of the run: what was configured, where that says less what was seen.
+func (s *search) whatRan() Current {
 	p := s.profile
 	shape, err := sizing.FromConf(p.Conf)
 	if err != nil {
@@ -139,11 +194,19 @@ func (s *search) driverPod() sizing.Pod {
 	return pod
 }
 
-// baseline measures what ran, and how well a replay of it meets it.
+// baseline measures what ran; where the plan is compared with another setting, that is replayed instead.
 func (s *search) baseline(ctx context.Context) error {
-	ran := s.ran()
+	s.self = s.work.SelfError()
+	if s.current != s.ran {
+		now := Candidate{Shape: s.current.Shape, Policy: s.current.Policy}
+		if err := s.predict(ctx, &now); err != nil {
+			return err
+		}
+		s.now = now.Prediction
+		return nil
+	}
 	stats := s.profile.Stats()
-	pod, err := ran.Shape.Pod(s.version)
+	pod, err := s.ran.Shape.Pod(s.version)
 	if err != nil {
 		return err
 	}
@@ -151,21 +214,23 @@ func (s *search) baseline(ctx context.Context) error {
 		PeakExecutors: stats.PeakExecutors, AverageExecutors: stats.AverageExecutors, CoreHours: stats.CoreTime.Hours(),
 		WastedCoreHours: stats.IdleTime().Hours(), Utilisation: stats.Utilisation(), Basis: "measured",
 	}
-	memory := pod.Memory.GiB() * stats.ExecutorTime.Hours()
-	s.now.Wall, s.now.Cost = s.spread(stats.Wall, s.cost(stats.CoreTime.Hours(), memory, stats.Wall), s.joined.Noise)
-	result, err := s.work.Run(ctx, replay.Setting{Shape: ran.Shape, Executors: s.work.Lives(), Policy: ran.Policy, Seed: s.Seed})
-	if err != nil {
-		return err
+	s.now.Wall, s.now.Cost = s.spread(stats.Wall, s.cost(pod, stats.ExecutorTime, stats.Wall), s.joined.Noise)
+	if lives := s.work.Lives(); len(lives) > 0 {
+		result, err := s.work.Run(ctx, replay.Setting{Shape: s.ran.Shape, Executors: lives, Seed: s.Seed})
+		if err != nil {
+			return err
+		}
+		s.now.Bound = result.Bound.String()
 	}
-	s.now.Bound = result.Bound.String()
-	s.self = s.work.SelfError()
 	return nil
 }
 
-// cost prices executors and the driver.
-func (s *search) cost(coreHours, gibHours float64, wall time.Duration) float64 {
-	driver := wall.Hours() * (s.Driver.CPU.Cores()*s.Price.CoreHour + s.Driver.Memory.GiB()*s.Price.GiBHour)
-	return coreHours*s.Price.CoreHour + gibHours*s.Price.GiBHour + driver
+// cost prices what executors and the driver request of processors and memory.
+func (s *search) cost(executor sizing.Pod, executors, wall time.Duration) float64 {
+	hourly := func(pod sizing.Pod) float64 {
+		return pod.CPU.Cores()*s.Price.CoreHour + pod.Memory.GiB()*s.Price.GiBHour
+	}
+	return executors.Hours()*hourly(executor) + wall.Hours()*hourly(s.Driver)
 }
 
 // deviations is how many standard deviations lie between P50 and P90 of a normal distribution.
@@ -173,7 +238,7 @@ const deviations = 1.2816
 
 // spread puts an interval around a time and a cost by their relative deviation.
 func (s *search) spread(wall time.Duration, cost, deviation float64) (Times, Costs) {
-	w := math.Exp(deviations * deviation)
+	w := math.Exp(min(deviations*deviation, 5))
 	return Times{P10: time.Duration(float64(wall) / w), P50: wall, P90: time.Duration(float64(wall) * w)},
 		Costs{P10: cost / w, P50: cost, P90: cost * w}
 }
@@ -203,11 +268,18 @@ func (s *search) predict(ctx context.Context, c *Candidate) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c, err)
 	}
-	cost := s.cost(r.CoreHours(), r.GiBHours(), r.Wall)
+	pod, err := c.Shape.Pod(s.version)
+	if err != nil {
+		return err
+	}
+	cost := s.cost(pod, r.ExecutorTime, r.Wall)
 	c.Prediction = Prediction{
 		Wall: Times{P10: r.P10, P50: r.Wall, P90: r.P90}, Cost: Costs{P10: cost, P50: cost, P90: cost},
 		PeakExecutors: r.PeakExecutors, CoreHours: r.CoreHours(), WastedCoreHours: r.Wasted(), Utilisation: r.Utilisation(),
-		Bound: r.Bound.String(), Basis: "replayed", Verdict: r.Verdict, Caveats: r.Reasons,
+		Bound: r.Bound.String(), Basis: "replayed", Verdict: r.Verdict, Caveats: append(slices.Clone(s.warnings), r.Reasons...),
+	}
+	if len(s.warnings) > 0 && r.Verdict == replay.Trusted {
+		c.Prediction.Verdict = replay.Caution
 	}
 	if r.Wall > 0 { // what a run costs follows its time
 		c.Prediction.Cost.P10 *= float64(r.P10) / float64(r.Wall)

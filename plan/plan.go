@@ -128,19 +128,12 @@ type Saving struct {
 	Nothing bool `json:"nothing"`
 }
 
-// String writes "41 % of the cost, 3 % more time" or "nothing beyond the noise of your runs (±6 %)".
+// String writes "41 % less cost, 3 % more time" or "nothing beyond the noise of your runs (±6 %)".
 func (s Saving) String() string {
 	if s.Nothing {
 		return fmt.Sprintf("nothing beyond the noise of your runs (±%.0f %%)", math.Ceil(100*s.Noise))
 	}
-	return fmt.Sprintf("%s of the cost, %s", share(s.Cost), moreOrLess(s.Time, "time"))
-}
-
-func share(x float64) string {
-	if x < 0 {
-		return fmt.Sprintf("costs %.0f %% more instead", -100*x)
-	}
-	return fmt.Sprintf("%.0f %%", 100*x)
+	return moreOrLess(s.Cost, "cost") + ", " + moreOrLess(s.Time, "time")
 }
 
 func moreOrLess(x float64, what string) string {
@@ -189,7 +182,7 @@ func plural(n int, thing string) string {
 
 // Refusal says why there is no plan, and what works instead.
 type Refusal struct {
-	// Code is stable: NoTasks, NoRoom, Missed.
+	// Code is stable.
 	Code Code
 	// Reason says why, with the numbers.
 	Reason string
@@ -204,10 +197,12 @@ type Code string
 
 // The refusals.
 const (
-	// NoTasks: the run finished no task.
+	// NoTasks: no task of the run succeeded.
 	NoTasks Code = "no-tasks"
 	// NoRoom: not one executor fits the cluster and the quota.
 	NoRoom Code = "no-room"
+	// Unsound: the times in the log contradict each other.
+	Unsound Code = "unsound"
 	// Missed: no candidate keeps the deadline or the budget.
 	Missed Code = "missed"
 )

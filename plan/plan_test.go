@@ -186,6 +186,66 @@ func TestRefusals(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
+func TestQuotaBindsWithoutNodes(t *testing.T) {
+	r := request(plan.Fastest())
+	r.Cluster = allocation.Cluster{}
+	r.Quota = allocation.Quota{CPU: units.Cores(4)}
+	p := planned(t, r)
+	assert.LessOrEqual(t, p.Then.PeakExecutors*p.Shape.Cores, 3, "the driver takes one of four")
+	r.Quota = allocation.Quota{Pods: 1}
+	_, err := plan.Engine{}.Plan(context.Background(), r)
+	var refusal *plan.Refusal
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, plan.NoRoom, refusal.Code)
+}
+
+func TestCurrentSettingIsTheMeasure(t *testing.T) {
+	r := request(plan.Balanced())
+	r.Current = plan.Current{Shape: sizing.Shape{Cores: 1, Heap: units.GiB(4), RequestCPU: 500}, Policy: allocation.Fixed(3)}
+	p := planned(t, r)
+	assert.Equal(t, "replayed", p.Now.Basis)
+	assert.Equal(t, 3, p.Now.PeakExecutors)
+	assert.Equal(t, units.MilliCPU(500*p.Shape.Cores), p.Shape.RequestCPU, "a request keeps its part of the cores")
+	kept := false
+	for _, c := range p.Candidates {
+		kept = kept || c.Shape == r.Current.Shape && c.Policy == r.Current.Policy
+	}
+	assert.True(t, kept, "what is there is a candidate too")
+}
+
+func TestNonsenseIsRefused(t *testing.T) {
+	for name, spoil := range map[string]func(*plan.Request){
+		"nil run":          func(r *plan.Request) { r.Runs = append(r.Runs, nil) },
+		"price NaN":        func(r *plan.Request) { r.Price.CoreHour = math.NaN() },
+		"price infinite":   func(r *plan.Request) { r.Price.GiBHour = math.Inf(1) },
+		"budget NaN":       func(r *plan.Request) { r.Objective = plan.FastestWithin(math.NaN()) },
+		"negative driver":  func(r *plan.Request) { r.Driver = sizing.Pod{CPU: -5, Memory: 1} },
+		"absurd executors": func(r *plan.Request) { r.MaxExecutors = math.MaxInt },
+	} {
+		r := request(plan.Balanced())
+		spoil(&r)
+		_, err := plan.Engine{}.Plan(context.Background(), r)
+		assert.Error(t, err, name)
+	}
+}
+
+func TestFailedRunIsRefused(t *testing.T) {
+	b := &workload.Builder{}
+	b.ApplicationStart(workload.Application{ID: "spark-1"}, 1000)
+	b.ExecutorAdded(workload.ExecutorAdded{At: 1500, ID: "1", Cores: 1})
+	b.JobStart(workload.JobStart{At: 2000, SQL: -1, StageIDs: []int{0}})
+	b.StageSubmitted(workload.StageInfo{NumTasks: 1, Submitted: 2000})
+	b.TaskEnd(&workload.TaskEnd{TaskStart: workload.TaskStart{Launch: 2000, Executor: "1"}, Finish: 3000, Status: workload.Lost})
+	b.ExecutorRemoved("1", 3000, "exited with exit code 137")
+	b.JobEnd(0, 3000, false)
+	b.ApplicationEnd(4000)
+	_, err := plan.Engine{}.Plan(context.Background(), plan.Request{Runs: []*workload.Profile{b.Build(workload.Coverage{})}})
+	var refusal *plan.Refusal
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, plan.NoTasks, refusal.Code)
+	assert.Contains(t, refusal.Reason, "137")
+}
+
 func TestNoiseHidesSmallSavings(t *testing.T) {
 	r := request(plan.Balanced())
 	r.Runs = []*workload.Profile{recorded("spark-1", 100), recorded("spark-2", 100)}
@@ -194,7 +254,7 @@ func TestNoiseHidesSmallSavings(t *testing.T) {
 	assert.Zero(t, p.Noise, "two runs that are alike")
 	small := plan.Saving{Cost: 0.03, Noise: 0.05, Nothing: true}
 	assert.Contains(t, small.String(), "nothing beyond the noise")
-	assert.Equal(t, "41 % of the cost, 3 % more time", plan.Saving{Cost: 0.41, Time: -0.03}.String())
+	assert.Equal(t, "41 % less cost, 3 % more time", plan.Saving{Cost: 0.41, Time: -0.03}.String())
 }
 
 func TestCapacityAndQuotaHold(t *testing.T) {

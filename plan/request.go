@@ -3,9 +3,12 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/workload"
@@ -131,10 +134,18 @@ func (o Objective) score(p Prediction) float64 {
 	return p.Wall.P50.Seconds() * p.Cost.P50
 }
 
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
 func (r Request) filled() (Request, error) {
 	switch {
 	case len(r.Runs) == 0:
 		return r, errors.New("plan: the request has no run; read one with eventlog.ReadFile")
+	case slices.Contains(r.Runs, nil):
+		return r, errors.New("plan: a run of the request is nil")
+	case !finite(r.Price.CoreHour) || !finite(r.Price.GiBHour) || !finite(r.Objective.budget):
+		return r, errors.New("plan: prices and a budget must be numbers")
+	case r.Driver.CPU < 0 || r.Driver.Memory < 0 || r.MaxExecutors > replay.MaxExecutors:
+		return r, fmt.Errorf("plan: a driver takes no less than nothing, and MaxExecutors is at most %d", replay.MaxExecutors)
 	case r.Objective.deadline < 0 || r.Objective.budget < 0:
 		return r, errors.New("plan: a deadline and a budget must not be negative")
 	case r.Price.CoreHour < 0 || r.Price.GiBHour < 0 || r.MaxExecutors < 0:

@@ -61,7 +61,7 @@ func startsOf(p *workload.Profile) []start {
 	var last time.Duration
 	executors := slices.SortedStableFunc(slices.Values(p.Executors), func(a, b workload.Executor) int { return cmp.Compare(a.Added, b.Added) })
 	for _, e := range executors {
-		s := start{registered: max(0, e.Added.Sub(p.Since()))}
+		s := start{registered: min(p.Wall(), max(0, e.Added.Sub(p.Since())))} // a clock may be wrong
 		if latency, ok := e.StartLatency(); ok {
 			s.requested = max(0, s.registered-latency)
 			last = max(last, s.requested)

@@ -126,9 +126,9 @@ func (w *Work) executorLives(levels []workload.Level) {
 	var measured []ms
 	for i, e := range p.Executors {
 		from, to := p.Life(i)
-		life := Life{Up: from.Sub(p.Since())}
+		life := Life{Up: max(0, min(p.Wall(), from.Sub(p.Since())))} // a clock may be wrong
 		if e.Removed.Known() {
-			life.Down = to.Sub(p.Since())
+			life.Down = max(life.Up, to.Sub(p.Since()))
 		}
 		at, found := slices.BinarySearchFunc(levels, e.Added, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
 		if !found {

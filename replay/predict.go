@@ -100,7 +100,7 @@ func (w *Work) coldDeviation(r Result) float64 {
 func interval(low, mid, high time.Duration, own float64) (p10, p90 time.Duration) {
 	m := float64(mid)
 	down, up := max(0, m-float64(low)), max(0, float64(high)-m)
-	return time.Duration(max(0, m-math.Hypot(down, own*m))), time.Duration(m + math.Hypot(up, own*m))
+	return time.Duration(max(0, m-math.Hypot(down, own*m))), time.Duration(min(m+math.Hypot(up, own*m), float64(longest)))
 }
 
 // Bounds of the verdict: of the self error, of the width against the recorded one, and of the interval.

@@ -70,7 +70,7 @@ func (b Bound) String() string {
 func (r Result) CoreHours() float64 { return r.CoreTime.Hours() }
 
 // Wasted is the core time that was paid and held no task, in hours.
-func (r Result) Wasted() float64 { return (r.CoreTime - r.BusyTime).Hours() }
+func (r Result) Wasted() float64 { return max(0, r.CoreTime-r.BusyTime).Hours() }
 
 // GiBHours is Memory in GiB and hours.
 func (r Result) GiBHours() float64 { return r.Memory / float64(units.GiB(1)) / 3600 }

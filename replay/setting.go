@@ -17,6 +17,9 @@ var ErrNothing = errors.New("replay: the run has no finished task; there is noth
 // ErrStuck says that no executor can ever come: nothing is requested, or nothing fits.
 var ErrStuck = errors.New("replay: tasks wait and no executor can come")
 
+// MaxExecutors is how many executors a replay can have at once.
+const MaxExecutors = 100_000
+
 // Setting is under what a run is replayed.
 type Setting struct {
 	// Shape is the executors' shape.
@@ -54,13 +57,19 @@ type Life struct {
 // Lives returns the lives of the executors of a recorded run.
 func (w *Work) Lives() []Life { return slices.Clone(w.lives) }
 
+// longest is the longest time that makes sense: of a task, of a wait for a node, of a run. It keeps sums of them from
+// overflowing.
+const longest = 24 * 24 * time.Hour
+
 // check says what cannot be replayed.
 func (s Setting) check() error {
 	switch {
 	case s.Shape.Slots() < 1:
 		return fmt.Errorf("replay: an executor of %d cores holds no task of %d cpus", s.Shape.Cores, s.Shape.TaskCPUs)
-	case s.Capacity < 0 || s.Ready < 0 || s.Provisioning < 0:
-		return errors.New("replay: Capacity, Ready and Provisioning must not be negative")
+	case s.Capacity < 0 || s.Ready < 0 || s.Provisioning < 0 || s.Provisioning > longest:
+		return errors.New("replay: Capacity, Ready and Provisioning must not be negative, and Provisioning at most 24 days")
+	case len(s.Executors) > MaxExecutors || s.Policy.InitialTarget() > MaxExecutors || s.Policy.Min > MaxExecutors:
+		return fmt.Errorf("replay: more than %d executors", MaxExecutors)
 	case len(s.Executors) > 0:
 		return nil
 	case !s.Policy.Dynamic && s.Policy.InitialTarget() < 1:

@@ -85,6 +85,9 @@ type stage struct {
 
 // NewWork extracts the work of a run. It returns ErrNothing where the run has no finished task.
 func NewWork(p *workload.Profile) (*Work, error) {
+	if p == nil {
+		return nil, ErrNothing
+	}
 	w := &Work{profile: p, arrivals: NewArrivals(p), hosts: hostsOf(p)}
 	list := w.observe()
 	extra := w.excess(list)
@@ -171,7 +174,7 @@ func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished wo
 		if prefers(row) == 0 {
 			s.free++
 		}
-		held := max(1, int32(p.Tasks.Occupied(int(row)).Milliseconds()))
+		held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
 		own := min(int32(extra[row]), held-1)
 		w.tasks = append(w.tasks, task{base: held - own, own: own, level: list[row].level, wrote: float32(p.Tasks.ShuffleWrite(int(row)))})
 	}
@@ -227,16 +230,23 @@ func (w *Work) linkStages(id int32) {
 			}
 		}
 		byID[source.ID] = i
-		s.lag = max(0, w.since(source.Submitted)-ready)
+		if source.Submitted.Known() {
+			s.lag = max(0, w.since(source.Submitted)-ready)
+		}
 	}
 }
 
 // submitted returns when the job was submitted in the run.
 func (w *Work) submitted(id int32) ms {
-	if int(id) < len(w.profile.Jobs) {
-		return w.since(w.profile.Jobs[id].Submitted)
+	if int(id) < len(w.profile.Jobs) && w.profile.Jobs[id].Submitted.Known() {
+		return max(0, w.since(w.profile.Jobs[id].Submitted))
 	}
-	return w.since(w.profile.Stages[w.stages[w.jobs[id].stages[0]].index].Submitted)
+	for _, s := range w.jobs[id].stages {
+		if at := w.profile.Stages[w.stages[s].index].Submitted; at.Known() {
+			return max(0, w.since(at))
+		}
+	}
+	return 0
 }
 
 // end returns when a stage attempt ended in the run.

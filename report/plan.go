@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +14,9 @@ import (
 
 // Plan writes what the run did and what the plan makes of it. The error is the writer's.
 func Plan(w io.Writer, pl *plan.Plan, run *workload.Profile, o Options) error {
+	if pl == nil || run == nil || len(pl.Candidates) == 0 {
+		return errors.New("report: there is no plan, or no run, to write of")
+	}
 	p := newPrinter(w, o)
 	p.heading(run)
 	stats := run.Stats()
@@ -66,18 +70,18 @@ func plural(n int, thing string) string {
 }
 
 func (p *printer) compared(pl *plan.Plan) {
-	p.printf("\n  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, fmt.Sprintf("%-28s%s", "now (measured)", "then (replayed)")))
+	p.printf("\n  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, fmt.Sprintf("%-28s%s", "now ("+pl.Now.Basis+")", "then (replayed)")))
 	column := func(label, now, then string) {
-		p.printf("  %s%s%-28s%s\n", p.paint(cyan, label), strings.Repeat(" ", labelWidth-len(label)), now, p.paint(bold, then))
+		p.printf("  %s%s%-27s %s\n", p.paint(cyan, label), strings.Repeat(" ", labelWidth-len(label)), now, p.paint(bold, then))
 	}
 	column("time", pl.Now.Wall.String(), pl.Then.Wall.String())
 	column("cost", pl.Now.Cost.String(), pl.Then.Cost.String())
 	column("executors", executors(pl.Now), executors(pl.Then))
 	column("core-hours", hours(pl.Now), hours(pl.Then))
 	column("utilisation", percent(pl.Now.Utilisation), percent(pl.Then.Utilisation))
-	p.row("saves", p.paint(green, pl.Saves.String()))
+	p.row("then", p.paint(green, pl.Saves.String()))
 	p.row("bound", pl.Then.Bound)
-	p.row("verdict", fmt.Sprintf("%s: a replay of the run as it was misses it by %+.1f %%", pl.Then.Verdict, 100*pl.SelfError))
+	p.row("verdict", fmt.Sprintf("%s; a replay of the run as it was misses it by %+.1f %%", p.paint(bold, string(pl.Then.Verdict)), 100*pl.SelfError))
 	for _, c := range pl.Then.Caveats {
 		p.note(c)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // Profile writes what a run did, and what its executors should be. The error is the writer's.
 func Profile(w io.Writer, run *workload.Profile, o Options) error {
+	if run == nil {
+		return errors.New("report: there is no run to write of")
+	}
 	p := newPrinter(w, o)
 	p.heading(run)
 	stats := run.Stats()

@@ -77,6 +77,13 @@ func TestEmptyRun(t *testing.T) {
 	assert.Contains(t, out.String(), "no executor was seen")
 }
 
+func TestNothingToWriteOf(t *testing.T) {
+	var out bytes.Buffer
+	assert.Error(t, report.Profile(&out, nil, report.Options{}))
+	assert.Error(t, report.Plan(&out, nil, hostile(), report.Options{}))
+	assert.Error(t, report.Plan(&out, &plan.Plan{}, hostile(), report.Options{}))
+}
+
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }

@@ -16,6 +16,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"github.com/sparkscale/sparkscale/examples/internal/cli"
 )
 
 func main() {
@@ -31,7 +33,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	asJSON := flags.Bool("json", false, "print one JSON object a line")
 	all := flags.Bool("all", false, "take runs that are not marked quiet too")
 	if err := flags.Parse(args); err != nil {
-		return 2
+		return cli.FlagStatus(err)
 	}
 	if flags.NArg() != 1 {
 		_, _ = fmt.Fprintln(errs, "usage: accuracy [-json] [-all] FOLDER")
@@ -39,14 +41,14 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	runs, err := load(ctx, flags.Arg(0), *all)
 	if err != nil {
-		_, _ = fmt.Fprintln(errs, "accuracy:", err)
+		_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
 		return 1
 	}
 	w := writer{out: out, json: *asJSON}
 	for _, measure := range []func(context.Context, []recording) ([]miss, error){self, pairs, given, areas} {
 		misses, err := measure(ctx, runs)
 		if err != nil {
-			_, _ = fmt.Fprintln(errs, "accuracy:", err)
+			_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
 			return 1
 		}
 		w.print(misses)

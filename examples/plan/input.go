@@ -29,6 +29,9 @@ var builtIn []byte
 // request makes a request of the flags, without runs.
 func (o *options) request() (plan.Request, error) {
 	r := plan.Request{Price: o.price, Seed: o.seed}
+	if o.deadline < 0 || o.budget < 0 {
+		return r, usageError("-deadline and -budget must not be negative")
+	}
 	switch o.objective {
 	case "balanced":
 		r.Objective = plan.Balanced()
@@ -126,6 +129,8 @@ func (o *options) runs(ctx context.Context, errs io.Writer) ([]*workload.Profile
 	show, clear := cli.Progress(errs)
 	defer clear()
 	switch {
+	case o.appID != "" && (o.rest == "" || strings.ContainsAny(o.appID, "/?#")):
+		return nil, usageError("-app-id is the id of an application, and belongs to -rest")
 	case o.log != "" && o.rest != "":
 		return nil, usageError("give the run by -log or by -rest, not by both")
 	case o.rest != "":

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/sparkscale/sparkscale/examples/internal/cli"
@@ -77,7 +78,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	o := options{}
 	flags := o.flags(errs)
 	if err := flags.Parse(args); err != nil {
-		return 2
+		return cli.FlagStatus(err)
 	}
 	if flags.NArg() > 0 {
 		_, _ = fmt.Fprintf(errs, "plan: unexpected %q; give the log with -log\n", flags.Arg(0))
@@ -90,13 +91,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintln(errs, "plan:", err)
+		_, _ = fmt.Fprintln(errs, "plan:", cli.OneLine(err.Error()))
 		return 2
 	case errors.As(err, &refusal):
-		_, _ = fmt.Fprintf(errs, "no plan: %s\ninstead: %s\n", refusal.Reason, refusal.Instead)
+		_, _ = fmt.Fprintf(errs, "no plan: %s\ninstead: %s\n", cli.OneLine(refusal.Reason), cli.OneLine(refusal.Instead))
 		return 3
 	}
-	_, _ = fmt.Fprintln(errs, "plan:", err)
+	_, _ = fmt.Fprintln(errs, "plan:", cli.OneLine(strings.TrimPrefix(err.Error(), "plan: ")))
 	return 1
 }
 
@@ -121,7 +122,7 @@ func (o *options) plan(ctx context.Context, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := newManifests(app, p, request.Runs)
+	m, err := newManifests(app, p)
 	if err != nil {
 		return err
 	}

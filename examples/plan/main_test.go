@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -138,6 +139,31 @@ func TestHistoryServer(t *testing.T) {
 	_, errs := program(t, 1, "-rest", server.URL, "-app-id", "app-2")
 	assert.Contains(t, errs, "404")
 	assert.Contains(t, errs, "unknown app")
+}
+
+func TestHostileLogWritesNoObjects(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	hostile := strings.NewReplacer("NAME", `x\\rapiVersion: v1\\rkind: Secret\\r---\\r#`, "AT", "1000").Replace(`{"Event":"SparkListenerLogStart","Spark Version":"3.5.6"}
+{"Event":"SparkListenerEnvironmentUpdate","Spark Properties":{"spark.dynamicAllocation.enabled":"true","spark.shuffle.sort.io.plugin.class":"NAME","spark.master":"k8s://x"}}
+{"Event":"SparkListenerApplicationStart","App Name":"NAME","App ID":"spark-1","Timestamp":1000,"User":"u"}
+{"Event":"SparkListenerExecutorAdded","Timestamp":2000,"Executor ID":"1","Executor Info":{"Host":"h","Total Cores":1}}
+{"Event":"SparkListenerJobStart","Job ID":0,"Submission Time":3000,"Stage IDs":[0]}
+{"Event":"SparkListenerStageSubmitted","Stage Info":{"Stage ID":0,"Stage Attempt ID":0,"Number of Tasks":1,"Submission Time":3000}}
+{"Event":"SparkListenerTaskStart","Stage ID":0,"Stage Attempt ID":0,"Task Info":{"Task ID":0,"Launch Time":3000,"Executor ID":"1"}}
+{"Event":"SparkListenerTaskEnd","Stage ID":0,"Stage Attempt ID":0,"Task End Reason":{"Reason":"Success"},"Task Info":{"Task ID":0,"Launch Time":3000,"Finish Time":9000,"Executor ID":"1"},"Task Metrics":{"Executor Run Time":6000}}
+{"Event":"SparkListenerStageCompleted","Stage Info":{"Stage ID":0,"Stage Attempt ID":0,"Number of Tasks":1,"Submission Time":3000,"Completion Time":9000}}
+{"Event":"SparkListenerJobEnd","Job ID":0,"Completion Time":9000,"Job Result":{"Result":"JobSucceeded"}}
+{"Event":"SparkListenerApplicationEnd","Timestamp":10000}
+`)
+	require.NoError(t, os.WriteFile(log, []byte(strings.ReplaceAll(hostile, `\\r`, `\r`)), 0o600))
+	dir := t.TempDir()
+	out, _ := program(t, 0, "-log", log, "-o", dir)
+	assert.NotContains(t, out, "\r")
+	text, err := os.ReadFile(filepath.Join(dir, "sparkapplication.yaml"))
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "\r")
+	_, err = sparkapp.Parse(text)
+	assert.NoError(t, err, "one application and nothing else")
 }
 
 func TestDNSLabel(t *testing.T) {

@@ -2,15 +2,18 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/sparkscale/sparkscale/examples/internal/cli"
 	"github.com/sparkscale/sparkscale/plan"
+	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/sparkapp"
-	"github.com/sparkscale/sparkscale/workload"
+	"github.com/sparkscale/sparkscale/units"
 )
 
 // manifest is one file that the plan becomes.
@@ -26,7 +29,7 @@ const priority = 1000
 
 // newManifests makes the application, the quota in which it fits, and a priority class for it. Without a manifest to keep
 // the application has placeholders for what only its owner knows.
-func newManifests(app *sparkapp.App, p *plan.Plan, runs []*workload.Profile) (manifests, error) {
+func newManifests(app *sparkapp.App, p *plan.Plan) (manifests, error) {
 	header := ""
 	if app == nil {
 		var err error
@@ -40,7 +43,7 @@ func newManifests(app *sparkapp.App, p *plan.Plan, runs []*workload.Profile) (ma
 		return nil, err
 	}
 	for _, c := range changes {
-		header += "# " + strings.ReplaceAll(c.String(), "\n", " ") + "\n"
+		header += "# " + cli.OneLine(c.String()) + "\n"
 	}
 	most := p.Then.PeakExecutors
 	if p.Policy.Dynamic {
@@ -66,6 +69,7 @@ func newManifests(app *sparkapp.App, p *plan.Plan, runs []*workload.Profile) (ma
 	if err != nil {
 		return nil, err
 	}
+	quotaText = append([]byte("# just holds this application; a namespace that others use too needs room for them\n"), quotaText...)
 	return manifests{
 		{"sparkapplication.yaml", append([]byte(header), app.YAML()...)},
 		{"resourcequota.yaml", quotaText},
@@ -76,12 +80,25 @@ func newManifests(app *sparkapp.App, p *plan.Plan, runs []*workload.Profile) (ma
 // template is an application that only lacks what its owner knows.
 func template(p *plan.Plan) (*sparkapp.App, error) {
 	name := dnsLabel(p.App)
-	return sparkapp.New(name, "default",
-		sparkapp.Scala(p.Version.String(), "example.Main", "local:///opt/spark/app.jar"),
-		sparkapp.Image("spark:"+p.Version.String()),
-		sparkapp.Driver(sparkapp.Pod{Cores: int(p.Driver.CPU.Cores()), Memory: p.Driver.Heap, ServiceAccount: "spark", PriorityClass: name}),
-		sparkapp.Executor(sparkapp.Pod{PriorityClass: name}),
-	)
+	driver := sparkapp.Pod{
+		Cores: max(1, int(p.Driver.CPU.Cores())), Memory: p.Driver.Heap, MemoryOverhead: p.Driver.Overhead, ServiceAccount: "spark", PriorityClass: name,
+	}
+	if p.Driver.CPU != units.Cores(driver.Cores) {
+		driver.CoreRequest = p.Driver.CPU
+	}
+	return sparkapp.New(name, "default", language(p), sparkapp.Image("spark:"+p.Version.String()),
+		sparkapp.Driver(driver), sparkapp.Executor(sparkapp.Pod{PriorityClass: name}))
+}
+
+// language is a placeholder in the language of the run.
+func language(p *plan.Plan) sparkapp.Option {
+	switch p.Shape.Language {
+	case sizing.Python:
+		return sparkapp.Python(p.Version.String(), "local:///opt/spark/app.py")
+	case sizing.R:
+		return sparkapp.R(p.Version.String(), "local:///opt/spark/app.R")
+	}
+	return sparkapp.Scala(p.Version.String(), "example.Main", "local:///opt/spark/app.jar")
 }
 
 // dnsLabel makes a name that Kubernetes takes: lower-case letters, digits and hyphens, beginning with a letter.
@@ -114,7 +131,7 @@ func (m manifests) print(out io.Writer) error {
 	return nil
 }
 
-// write writes all files, or none: each is complete under its name, or was not touched.
+// write writes all files beside their targets first, so that nothing is replaced unless all could be written.
 func (m manifests) write(dir string, p *plan.Plan) error {
 	text, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
@@ -124,16 +141,34 @@ func (m manifests) write(dir string, p *plan.Plan) error {
 		return err
 	}
 	files := append(m, manifest{"plan.json", append(text, '\n')})
-	for _, file := range files {
-		if err := os.WriteFile(filepath.Join(dir, file.name+".part"), file.text, 0o644); err != nil {
+	parts := make([]string, len(files))
+	defer func() {
+		for _, part := range parts {
+			_ = os.Remove(part) // what was renamed is not there any more
+		}
+	}()
+	for i, file := range files {
+		if info, err := os.Lstat(filepath.Join(dir, file.name)); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s: it is there and no regular file", filepath.Join(dir, file.name))
+		}
+		if parts[i], err = file.part(dir); err != nil {
 			return err
 		}
 	}
-	for _, file := range files {
-		target := filepath.Join(dir, file.name)
-		if err := os.Rename(target+".part", target); err != nil {
+	for i, file := range files {
+		if err := os.Rename(parts[i], filepath.Join(dir, file.name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// part writes the file under a name that nobody has, and returns it.
+func (f manifest) part(dir string) (name string, err error) {
+	file, err := os.CreateTemp(dir, f.name+".*.part")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(f.text)
+	return file.Name(), errors.Join(err, file.Chmod(0o644), file.Close())
 }

@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	asJSON := flags.Bool("json", false, "print one JSON object a line")
 	if err := flags.Parse(args); err != nil {
-		return 2
+		return cli.FlagStatus(err)
 	}
 	if flags.NArg() == 0 {
 		_, _ = fmt.Fprintln(errs, "usage: profile [-json] PATH…  (a log, a rolling folder, or a folder of logs)")
@@ -95,7 +95,7 @@ func (p *printer) failed(name string, err error) {
 		p.line(line{Log: name, Error: &failure{cli.Code(err), err.Error()}})
 		return
 	}
-	_, _ = fmt.Fprintln(p.errs, "profile:", err)
+	_, _ = fmt.Fprintln(p.errs, "profile:", cli.OneLine(err.Error()))
 }
 
 func (p *printer) profile(name string, profile *workload.Profile) {

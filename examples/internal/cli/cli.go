@@ -5,10 +5,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -54,6 +57,28 @@ func Options(w io.Writer) report.Options {
 		width = 0
 	}
 	return report.Options{Width: min(width, 120), Color: os.Getenv("NO_COLOR") == ""}
+}
+
+// OneLine makes a text from a log or a file safe for a terminal and for a comment: on one line, without control
+// characters.
+func OneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+}
+
+// FlagStatus is the exit status after an error of parsing flags: to ask for help is none.
+func FlagStatus(err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	return 2
 }
 
 // Code returns a stable word for the class of an error of reading a log.

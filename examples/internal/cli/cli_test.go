@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"testing"
@@ -32,4 +33,10 @@ func TestNoTerminal(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Empty(t, out.String())
 	assert.Equal(t, report.Options{}, cli.Options(&out))
+}
+
+func TestOneLine(t *testing.T) {
+	assert.Equal(t, "a b c d \uFFFD[2J", cli.OneLine("a\nb\rc\u2028d\u0085\x1b[2J"))
+	assert.Equal(t, 0, cli.FlagStatus(flag.ErrHelp))
+	assert.Equal(t, 2, cli.FlagStatus(errors.New("x")))
 }
