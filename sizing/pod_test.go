@@ -111,7 +111,7 @@ func TestWorkingNamesBasisAndRule(t *testing.T) {
 	assert.Equal(t, want, texts(pod.Working))
 	pod, err = sizing.Shape{}.Pod(spark.V35)
 	require.NoError(t, err)
-	assert.Contains(t, texts(pod.Working)[0], "[default Spark 3.5.0 default of spark.executor.memory]")
+	assert.Contains(t, texts(pod.Working)[0], "[default of spark.executor.memory in Spark 3.5.0]")
 }
 
 func texts(figures []workload.Figure) []string {

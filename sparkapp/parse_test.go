@@ -170,3 +170,21 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestEndlessQuantitiesAreRefused(t *testing.T) {
+	_, err := sparkapp.Parse([]byte(`apiVersion: sparkoperator.k8s.io/v1beta2
+kind: SparkApplication
+metadata: {name: x, labels: {commit: "7e12345"}}
+spec:
+  type: Scala
+  sparkVersion: 3.5.6
+  mainApplicationFile: local:///a.jar
+  driver: {}
+  executor: {}
+  batchSchedulerOptions: {resources: {cpu: "9E23372036854775"}}
+`))
+	var invalid *sparkapp.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	require.Len(t, invalid.Errors, 1)
+	require.ErrorContains(t, err, "batchSchedulerOptions.resources.cpu")
+}

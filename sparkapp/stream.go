@@ -96,6 +96,9 @@ func parse(text []byte, document, before int) (*App, error) {
 	if err != nil || !ours {
 		return nil, err
 	}
+	if list := endless(nil, doc.Values(), false); len(list) > 0 {
+		return nil, &InvalidError{list}
+	}
 	return newApp(doc)
 }
 

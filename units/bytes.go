@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -134,11 +135,25 @@ func abs(b Bytes) Bytes {
 	return b
 }
 
+// longestQuantity is far longer than a quantity that makes sense, with all its digits.
+const longestQuantity = 64
+
+// parseQuantity bounds what Kubernetes' parser is given: it works out 9e999999999 digit by digit.
+func parseQuantity(s string) (resource.Quantity, error) {
+	if len(s) > longestQuantity {
+		return resource.Quantity{}, errors.New("it is too long")
+	}
+	if i := strings.LastIndexAny(s, "eE"); i >= 0 && len(strings.TrimLeft(s[i+1:], "+-0")) > 2 {
+		return resource.Quantity{}, errors.New("its exponent is too large")
+	}
+	return resource.ParseQuantity(s)
+}
+
 // ParseQuantity reads a Kubernetes memory quantity ("4Gi", "512M", "1073741824") as bytes, rounding a fraction
 // of a byte up as Kubernetes does. An amount below one byte, such as "512m" (0.512 bytes: m is milli to
 // Kubernetes), is refused with the notation that was probably meant.
 func ParseQuantity(s string) (Bytes, error) {
-	q, err := resource.ParseQuantity(s)
+	q, err := parseQuantity(s)
 	if err != nil {
 		return 0, &ParseError{Input: s, As: "Kubernetes quantity", Reason: err.Error(), Remedy: `write for example "4Gi" or "512Mi"`}
 	}

@@ -42,7 +42,7 @@ func (c MilliCPU) String() string {
 // ParseCPU reads a Kubernetes CPU quantity ("2", "500m", "0.5"), rounding up to a thousandth of a core as
 // Kubernetes does.
 func ParseCPU(s string) (MilliCPU, error) {
-	q, err := resource.ParseQuantity(s)
+	q, err := parseQuantity(s)
 	if err != nil {
 		return 0, &ParseError{Input: s, As: "Kubernetes CPU quantity", Reason: err.Error(), Remedy: `write for example "2" or "500m"`}
 	}

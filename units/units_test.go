@@ -2,6 +2,7 @@ package units_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,18 @@ func TestParseQuantity(t *testing.T) {
 	assert.True(t, errors.Is(err, units.ErrOverflow))
 	_, err = units.ParseQuantity("4gb")
 	assert.Error(t, err)
+	for _, endless := range []string{"9E23372036854775", "1e-999999999", strings.Repeat("9", 1<<20)} {
+		_, err = units.ParseQuantity(endless)
+		assert.Error(t, err, "%.20s", endless)
+		_, err = units.ParseCPU(endless)
+		assert.Error(t, err, "%.20s", endless)
+	}
+	exa, err := units.ParseQuantity("1E")
+	require.NoError(t, err)
+	assert.Equal(t, units.Bytes(1_000_000_000_000_000_000), exa)
+	kilo, err := units.ParseQuantity("1e+03")
+	require.NoError(t, err)
+	assert.Equal(t, units.Bytes(1000), kilo)
 
 	cpu, err := units.ParseCPU("500m")
 	require.NoError(t, err)
