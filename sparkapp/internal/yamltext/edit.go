@@ -11,6 +11,7 @@ import (
 // them is known to be right.
 func (d *Document) candidates(path []string, wanted map[string]any) (texts [][]byte) {
 	l, ok := lay(d.text)
+	ok = ok && faithful(l.root, d.values)
 	if !ok {
 		return nil
 	}

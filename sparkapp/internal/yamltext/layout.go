@@ -30,6 +30,31 @@ func lay(text []byte) (layout, bool) {
 	return layout{slices.Collect(strings.Lines(string(text))), document.Content[0]}, true
 }
 
+// faithful reports whether keys that are written differently are read as different ones, in all mappings. Kubernetes reads 00
+// as "0" and on as "true", which then may stand beside another of the same name.
+func faithful(node *yamlv3.Node, value any) bool {
+	if list, ok := value.([]any); ok && node.Kind == yamlv3.SequenceNode {
+		for i, item := range node.Content {
+			if i >= len(list) || !faithful(item, list[i]) {
+				return false
+			}
+		}
+	}
+	values, ok := value.(map[string]any)
+	if !ok || node.Kind != yamlv3.MappingNode {
+		return true
+	}
+	names := map[string]bool{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i].Value
+		names[key] = true
+		if item, ok := values[key]; ok && !faithful(node.Content[i+1], item) {
+			return false
+		}
+	}
+	return names["<<"] || len(names) == len(values)
+}
+
 // block is a mapping in block style: a line for each key, up to the line end.
 type block struct {
 	layout
