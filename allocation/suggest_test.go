@@ -137,7 +137,7 @@ func TestSuggestSaysThatCachedDataHolds(t *testing.T) {
 	r.StageCompleted(workload.StageInfo{ID: 9, NumTasks: 1, RDDs: []workload.RDD{{ID: 3, Cached: true}}})
 	got, figures := allocation.Suggest(r.end(9), twoCores, allocation.SuggestOptions{})
 	assert.Equal(t, units.Forever, got.CachedIdle)
-	assert.Contains(t, fmt.Sprint(figures), "cachedExecutorIdleTimeout never: the run caches data; its executors stay, and nothing is computed twice [default Spark 3.5.6 default")
+	assert.Contains(t, fmt.Sprint(figures), "cachedExecutorIdleTimeout never: the run caches data; its executors stay, and nothing is computed twice [default of")
 }
 
 func TestSuggestionsAreAlwaysValid(t *testing.T) {

@@ -4,47 +4,68 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 )
 
-// rows are task attempts on their way into Tasks.
-type rows struct {
-	tasks   Tasks
-	stage   []int32
-	id      []int64
+// The columns that a row has on its way into Tasks, besides those of Tasks.
+const (
+	colStage   = columns + iota // index of its entry in the Builder's stages
+	colID                       // the task's id
+	allColumns                  // how many there are
+)
+
+// taskBook keeps the tasks that run and the rows of those that ended. In its rows an executor is the index of its entry
+// in the Builder's executors, and a launch is an Instant.
+type taskBook struct {
 	running map[int64]TaskStart
-	stages  []stageRows
+	// unstarted are the ids of tasks that ended before their start came, if it ever does.
+	unstarted map[int64]struct{}
+	n         int
+	rows      [allColumns]writer
 }
 
-// stageRows is what the tasks tell of their stage attempt.
-type stageRows struct {
-	shuffleMap bool
-	sums       Metrics
-}
-
-// TaskStart takes the launch of a task attempt.
+// TaskStart takes the launch of a task attempt. The event is not kept.
 func (b *Builder) TaskStart(e *TaskStart) {
 	t := &b.profile.Totals
 	t.TasksStarted++
 	b.Seen(e.Launch)
-	if b.rows.running == nil {
-		b.rows.running = map[int64]TaskStart{}
+	t.MaxTasks = max(t.MaxTasks, b.tasks.start(e))
+}
+
+// start returns how many tasks run.
+func (t *taskBook) start(e *TaskStart) int {
+	if _, ended := t.unstarted[e.ID]; ended {
+		delete(t.unstarted, e.ID)
+		return len(t.running)
 	}
-	b.rows.running[e.ID] = *e
-	t.MaxTasks = max(t.MaxTasks, len(b.rows.running))
+	if t.running == nil {
+		t.running = map[int64]TaskStart{}
+	}
+	t.running[e.ID] = *e
+	return len(t.running)
 }
 
 // TaskEnd takes the end of a task attempt. The event is not kept.
 func (b *Builder) TaskEnd(e *TaskEnd) {
-	delete(b.rows.running, e.ID)
-	b.countTask(e)
+	b.profile.Totals.taskEnded(e)
 	b.Seen(e.Finish)
-	b.Measured(e.Executor, e.Memory)
+	b.tasks.end(e)
 	b.addRow(e)
 }
 
-func (b *Builder) countTask(e *TaskEnd) {
-	t := &b.profile.Totals
+func (t *taskBook) end(e *TaskEnd) {
+	_, started := t.running[e.ID]
+	switch {
+	case started:
+		delete(t.running, e.ID)
+	case e.Status != Resubmitted: // which has no start of its own
+		if t.unstarted == nil {
+			t.unstarted = map[int64]struct{}{}
+		}
+		t.unstarted[e.ID] = struct{}{}
+	}
+}
+
+func (t *Totals) taskEnded(e *TaskEnd) {
 	t.TasksEnded++
 	switch e.Status {
 	case Succeeded:
@@ -63,125 +84,111 @@ func (b *Builder) countTask(e *TaskEnd) {
 	t.Sums.Add(&e.Metrics)
 }
 
+// addUnfinished adds the attempts that never ended: they run until the end of the run.
+func (b *Builder) addUnfinished(until Instant) {
+	for _, id := range slices.Sorted(maps.Keys(b.tasks.running)) {
+		b.addRow(&TaskEnd{TaskStart: b.tasks.running[id], Finish: until, Status: Running})
+	}
+}
+
+// addRow keeps the attempt as a row, and what it tells of its stage attempt and its executor.
 func (b *Builder) addRow(e *TaskEnd) {
-	stage := b.stage(StageInfo{ID: e.Stage, Attempt: e.StageAttempt})
-	r := &b.rows
-	for len(r.stages) <= stage {
-		r.stages = append(r.stages, stageRows{})
+	row := rowOf(e)
+	s, stage := b.stage(e.Stage, e.StageAttempt)
+	s.add(e, Instant(row[colLaunch]))
+	x, executor := b.executor(e.Executor)
+	x.peak.Raise(e.Memory)
+	row[colStage], row[colExecutor], row[colID] = int64(stage), int64(executor), e.ID
+	for c := range row {
+		b.tasks.rows[c].add(row[c])
 	}
-	r.stages[stage].shuffleMap = e.ShuffleMap
-	if e.HasMetrics {
-		r.stages[stage].sums.Add(&e.Metrics)
-	}
-	executor, known := b.executors.byID[e.Executor]
-	if !known {
-		executor = -1
-	}
-	r.stage, r.id = append(r.stage, int32(stage)), append(r.id, e.ID)
-	r.tasks.add(e, executor)
+	b.tasks.n++
 }
 
-func (t *Tasks) add(e *TaskEnd, executor int) {
-	i := t.n
-	t.n++
-	launch := max(0, e.Launch)
-	t.rebase(launch)
-	t.index.set(i, int64(e.Index))
-	t.attempt.set(i, int64(e.Attempt))
-	t.executor.set(i, int64(executor+1))
-	t.launch.set(i, int64(launch-t.base))
-	if e.Finish > launch {
-		t.duration.set(i, int64(e.Finish-launch))
+// rowOf lays out what the event itself tells. A launch that is not known is taken to be the run time before the finish.
+func rowOf(e *TaskEnd) [allColumns]int64 {
+	m, launch := &e.Metrics, e.Launch
+	if !launch.Known() {
+		launch = max(0, e.Finish.Add(-m.Run))
 	}
-	if e.GettingResult > launch {
-		t.resultAt.set(i, int64(e.GettingResult-launch))
+	duration := e.Finish.Sub(launch).Milliseconds()
+	row := [allColumns]int64{
+		colIndex: int64(e.Index), colAttempt: int64(e.Attempt),
+		colLaunch: int64(launch), colDuration: duration, colResultAt: min(e.GettingResult.Sub(launch).Milliseconds(), duration),
+		colRun: m.Run.Milliseconds(), colCPU: m.CPU.Microseconds(), colGC: m.GC.Milliseconds(),
+		colDeserialize: m.Deserialize.Milliseconds(), colDeserializeCPU: m.DeserializeCPU.Microseconds(), colSerialize: m.Serialize.Milliseconds(),
+		colFetchWait: m.FetchWait.Milliseconds(), colWriteTime: m.WriteTime.Microseconds(), colInput: int64(m.Input), colOutput: int64(m.Output),
+		colLocal: int64(m.ShuffleLocal), colRemote: int64(m.ShuffleRemote), colWrite: int64(m.ShuffleWrite),
+		colMemorySpill: int64(m.MemorySpill), colDiskSpill: int64(m.DiskSpill), colPeakExecution: int64(m.PeakExecution),
+		colHeap: int64(e.Memory.Heap), colFlags: int64(min(e.Locality, Any)) << localityShift,
 	}
-	t.setTimes(i, &e.Metrics)
-	t.setBytes(i, &e.Metrics)
-	t.heap.set(i, int64(e.Memory.Heap))
-	flags := uint8(e.Status) | uint8(e.Locality)<<localityShift
 	if e.Speculative {
-		flags |= speculativeFlag
+		row[colFlags] |= speculativeFlag
 	}
-	t.flags = append(t.flags, flags)
-}
-
-func (t *Tasks) setTimes(i int, m *Metrics) {
-	t.run.set(i, m.Run.Milliseconds())
-	t.cpu.set(i, int64(m.CPU/time.Microsecond))
-	t.deserialize.set(i, m.Deserialize.Milliseconds())
-	t.deserializeCPU.set(i, int64(m.DeserializeCPU/time.Microsecond))
-	t.serialize.set(i, m.Serialize.Milliseconds())
-	t.gc.set(i, m.GC.Milliseconds())
-	t.fetchWait.set(i, m.FetchWait.Milliseconds())
-	t.writeTime.set(i, int64(m.WriteTime/time.Microsecond))
-}
-
-func (t *Tasks) setBytes(i int, m *Metrics) {
-	t.input.set(i, int64(m.Input))
-	t.output.set(i, int64(m.Output))
-	t.local.set(i, int64(m.ShuffleLocal))
-	t.remote.set(i, int64(m.ShuffleRemote))
-	t.write.set(i, int64(m.ShuffleWrite))
-	t.memorySpill.set(i, int64(m.MemorySpill))
-	t.diskSpill.set(i, int64(m.DiskSpill))
-	t.peakExecution.set(i, int64(m.PeakExecution))
-}
-
-// rebase moves the zero of the launch column back where a task is launched before it. A day of slack that doubles
-// each time makes that rare whatever the launch times are.
-func (t *Tasks) rebase(launch Instant) {
-	if t.n > 1 && launch >= t.base {
-		return
+	if e.Status <= Running {
+		row[colFlags] |= int64(e.Status)
+	} else {
+		row[colFlags] |= int64(Failed)
 	}
-	t.slack = max(2*t.slack, Instant((24 * time.Hour).Milliseconds()))
-	base := max(0, launch-t.slack)
-	for i := range t.n - 1 {
-		t.launch.set(i, t.launch.at(i)+int64(t.base-base))
-	}
-	t.base = base
+	return row
 }
 
-// addUnfinished adds the tasks that never ended as running until the end of the source.
-func (b *Builder) addUnfinished() {
-	for _, id := range slices.Sorted(maps.Keys(b.rows.running)) {
-		b.addRow(&TaskEnd{TaskStart: b.rows.running[id], Finish: b.profile.until, Status: Running})
+// ordered is a row beside what it is ordered by.
+type ordered struct {
+	stage, row int32
+	launch, id int64
+}
+
+// buildTasks orders the rows by stage, launch and id.
+func (b *Builder) buildTasks(p *Profile) {
+	var in [allColumns]column
+	for c := range in {
+		in[c] = b.tasks.rows[c].done()
+		b.tasks.rows[c] = writer{}
+	}
+	order := b.order(&in)
+	t := &p.Tasks
+	t.n = len(order)
+	if t.n > 0 {
+		t.base = Instant(slices.MinFunc(order, func(x, y ordered) int { return cmp.Compare(x.launch, y.launch) }).launch)
+	}
+	for c := range t.columns {
+		w := writer{column: column{data: make([]byte, 0, len(in[c].data))}}
+		for _, o := range order {
+			value := in[c].at(int(o.row))
+			switch c {
+			case colLaunch:
+				value -= int64(t.base)
+			case colExecutor:
+				value = int64(b.executorAt(int(value), p.Executors, Instant(o.launch))) + 1
+			}
+			w.add(value)
+		}
+		t.columns[c], in[c] = w.done(), column{}
 	}
 }
 
-// finish groups the rows by stage and hands them to the profile.
-func (r *rows) finish(p *Profile) {
-	r.tasks.sort(r.stage, r.id)
-	p.Tasks = r.tasks
-	for _, stage := range r.stage {
-		p.Stages[stage].Last++
+func (b *Builder) order(in *[allColumns]column) []ordered {
+	order := make([]ordered, b.tasks.n)
+	for i := range order {
+		stage := &b.stages.entries[in[colStage].at(i)]
+		order[i] = ordered{int32(stage.rank), int32(i), in[colLaunch].at(i), in[colID].at(i)}
 	}
-	first := 0
-	for i := range p.Stages {
-		s := &p.Stages[i]
-		s.First, s.Last = first, first+s.Last
-		first = s.Last
-		if i < len(r.stages) {
-			s.ShuffleMap, s.Sums = r.stages[i].shuffleMap, r.stages[i].sums
+	slices.SortFunc(order, func(x, y ordered) int {
+		if c := cmp.Or(cmp.Compare(x.stage, y.stage), cmp.Compare(x.launch, y.launch), cmp.Compare(x.id, y.id)); c != 0 {
+			return c
+		}
+		return compareRows(in, int(x.row), int(y.row))
+	})
+	return order
+}
+
+// compareRows orders the rows of one attempt, such as a success and its resubmission, by what they tell.
+func compareRows(in *[allColumns]column, x, y int) int {
+	for c := range in {
+		if d := cmp.Compare(in[c].at(x), in[c].at(y)); d != 0 {
+			return d
 		}
 	}
-}
-
-// sort orders the rows by stage, launch and id.
-func (t *Tasks) sort(stage []int32, id []int64) {
-	order := make([]int32, t.n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(stage[x], stage[y]), cmp.Compare(t.launch.at(int(x)), t.launch.at(int(y))), cmp.Compare(id[x], id[y]))
-	})
-	for _, c := range t.columns() {
-		*c = c.permuted(order)
-	}
-	flags := make([]uint8, t.n)
-	for i, old := range order {
-		flags[i] = t.flags[old]
-	}
-	t.flags = flags
+	return 0
 }

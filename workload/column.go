@@ -1,52 +1,72 @@
 package workload
 
-import "math"
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
 
-// column holds one number a row in four bytes; rarer large values lie beside it. Rows that were never set, and all
-// rows behind the last one that is not zero, cost nothing.
+// blockRows is how many rows a column packs together. Fewer rows a block fit the widths better, more need fewer starts.
+const blockRows = 64
+
+// column holds one number a row, none negative, in blocks of rows; a block has as many bytes a row as its largest
+// number needs, and none where all are zero.
 type column struct {
-	small []uint32
-	large map[int]int64
-}
-
-func (c *column) set(row int, value int64) {
-	if value <= 0 && row >= len(c.small) {
-		return
-	}
-	for len(c.small) <= row {
-		c.small = append(c.small, 0)
-	}
-	delete(c.large, row)
-	if value < math.MaxUint32 {
-		c.small[row] = uint32(max(value, 0))
-		return
-	}
-	c.small[row] = math.MaxUint32
-	if c.large == nil {
-		c.large = map[int]int64{}
-	}
-	c.large[row] = value
+	// starts has, in units of blockRows bytes, where each block starts in data, and the end behind the last one; the
+	// difference of two neighbours is the width of a row.
+	starts []uint32
+	// data ends with padding, so that eight bytes can be read from each number on.
+	data []byte
 }
 
 func (c *column) at(row int) int64 {
-	if row >= len(c.small) {
-		return 0
-	}
-	if v := c.small[row]; v != math.MaxUint32 {
-		return int64(v)
-	}
-	return c.large[row]
+	block, i := uint(row)/blockRows, uint(row)%blockRows
+	from, to := uint(c.starts[block]), uint(c.starts[block+1])
+	width := to - from
+	number := binary.LittleEndian.Uint64(c.data[from*blockRows+i*width:])
+	return int64(number & (1<<(8*width) - 1))
 }
 
-// permuted returns the column with row order[i] at i.
-func (c *column) permuted(order []int32) column {
-	var p column
-	if len(c.small) == 0 {
-		return p
+// size is what the column takes, in bytes.
+func (c *column) size() int { return 4*cap(c.starts) + cap(c.data) }
+
+// writer makes a column row by row. The zero value is ready.
+type writer struct {
+	column
+	next uint32 // the start of the block that is open
+	open [blockRows]uint64
+	rows int // in open
+}
+
+// add appends a row; a negative number counts as zero.
+func (w *writer) add(number int64) {
+	w.open[w.rows] = uint64(max(0, number))
+	if w.rows++; w.rows == blockRows {
+		w.flush()
 	}
-	p.small = make([]uint32, 0, len(order))
-	for row, old := range order {
-		p.set(row, c.at(int(old)))
+}
+
+func (w *writer) flush() {
+	var all uint64
+	for _, number := range w.open {
+		all |= number
 	}
-	return p
+	width := (bits.Len64(all) + 7) / 8
+	for _, number := range w.open {
+		w.data = binary.LittleEndian.AppendUint64(w.data, number)
+		w.data = w.data[:len(w.data)-8+width]
+	}
+	w.starts = append(w.starts, w.next)
+	w.next += uint32(width)
+	clear(w.open[:])
+	w.rows = 0
+}
+
+// done returns the column, without spare room.
+func (w *writer) done() column {
+	if w.rows > 0 {
+		w.flush()
+	}
+	padding := make([]byte, 8)
+	return column{starts: slices.Concat(w.starts, []uint32{w.next}), data: slices.Concat(w.data, padding)}
 }

@@ -24,13 +24,13 @@ type Coverage struct {
 	EndRule string
 	// Skipped counts events that nothing here needs, by name; Unknown those that this version does not know.
 	Skipped, Unknown map[string]int
-	// Notes say what else is missing and what it weakens, sorted.
+	// Notes say what else is missing and what it weakens: the reader's notes first, then in a fixed order.
 	Notes []string
-	// Memory is true where executor memory peaks were measured.
+	// Memory is true where memory peaks of an executor were measured.
 	Memory bool
 	// Requests is true where start latencies of executors were logged (Spark 3.4 and later).
 	Requests bool
-	// Resolution is the finest step of the times in the source.
+	// Resolution is the finest step of the times in the source: a millisecond, where the reader says nothing else.
 	Resolution time.Duration
 }
 

@@ -7,30 +7,35 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Durations summarises times. Quantiles follow Spark's rule, which does not interpolate.
+// Durations summarises times. Quantiles follow Spark's rule, which does not interpolate; see [Quantile].
 type Durations struct {
 	// N is how many there are; with 0 all else is 0.
 	N                       int
 	Min, P50, P95, P99, Max time.Duration
-	Mean, StdDev, Sum       time.Duration
-	// Skewness is the adjusted third moment, 0 below three values.
+	// StdDev is the sample standard deviation, 0 below two values.
+	Mean, StdDev, Sum time.Duration
+	// Skewness is the adjusted third moment (gonum stat.Skew): 0 where the times lie evenly around their mean, below
+	// three values, and where all are equal; above 0 where few are much longer than the others.
 	Skewness float64
 }
 
 // Summarize returns the summary of the times, in any order.
-func Summarize(times []time.Duration) Durations {
+func Summarize(times []time.Duration) Durations { return summarize(slices.Clone(times)) }
+
+// summarize sorts the times.
+func summarize(times []time.Duration) Durations {
 	d := Durations{N: len(times)}
 	if d.N == 0 {
 		return d
 	}
-	sorted := slices.Sorted(slices.Values(times))
+	slices.Sort(times)
 	values := make([]float64, d.N)
-	for i, t := range sorted {
+	for i, t := range times {
 		values[i] = float64(t)
 		d.Sum += t
 	}
-	d.Min, d.Max = sorted[0], sorted[d.N-1]
-	d.P50, d.P95, d.P99 = Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99)
+	d.Min, d.Max = times[0], times[d.N-1]
+	d.P50, d.P95, d.P99 = Quantile(times, 0.5), Quantile(times, 0.95), Quantile(times, 0.99)
 	d.Mean = d.Sum / time.Duration(d.N)
 	if d.N > 1 {
 		d.StdDev = time.Duration(stat.StdDev(values, nil))
@@ -42,16 +47,20 @@ func Summarize(times []time.Duration) Durations {
 }
 
 // Quantile returns the value at index min(trunc(q·n), n-1) of sorted values, as Spark's status store and REST API do
-// (org.apache.spark.status.AppStatusStore.taskSummary), or the zero value where there is none. q is in [0, 1].
+// (org.apache.spark.status.AppStatusStore.taskSummary, Spark 3.5.6), or the zero value where there is none. A q below 0
+// counts as 0, one above 1 as 1.
 func Quantile[T any](sorted []T, q float64) T {
 	var zero T
-	if len(sorted) == 0 {
+	n := len(sorted)
+	if n == 0 {
 		return zero
 	}
-	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+	index := int(min(max(q, 0), 1) * float64(n))
+	return sorted[min(max(index, 0), n-1)] // an index below 0 comes from a q that is not a number
 }
 
-// Skew returns how much longer the longest is than the median, 1 for even ones and 0 for none.
+// Skew returns how much longer the longest is than the median, 1 for even ones, and 0 where there is none or the median
+// is 0.
 func (d Durations) Skew() float64 {
 	if d.P50 <= 0 {
 		return 0
@@ -74,5 +83,5 @@ func (p *Profile) durations(first, last int) Durations {
 			times = append(times, p.Tasks.Duration(i))
 		}
 	}
-	return Summarize(times)
+	return summarize(times)
 }

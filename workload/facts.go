@@ -1,7 +1,9 @@
 package workload
 
-// Facts is a flat summary of a run for machines, one value a name. Times are milliseconds since 1970, sizes bytes;
-// an absent value is null. Counts are of events in the order of the source.
+// Facts is a flat summary of a run for machines, one value a name, whose names in JSON do not change. Times are
+// milliseconds since 1970, sizes bytes; an absent value is null. Counts and high-water marks are those of [Totals], of
+// events in the order of the source; sums are over all tasks that reported metrics. DurationMS is from start to end,
+// and null where one of the two is.
 type Facts struct {
 	AppID                 *string `json:"app_id"`
 	AppAttemptID          *string `json:"app_attempt_id"`

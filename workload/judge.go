@@ -1,18 +1,25 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// judgeCoverage adds to the coverage what can be told from the profile itself.
-func (b *Builder) judgeCoverage() {
-	p := &b.profile
-	c := &p.Coverage
-	c.Resolution = time.Millisecond
-	c.Memory = len(b.executors.peak) > 0
+// dropped is why events are missing from a log that is whole.
+const dropped = "Spark dropped events (spark.scheduler.listenerbus.eventqueue.capacity)"
+
+// judgeCoverage adds to the coverage what can be told from the profile itself; unstarted is how many tasks ended
+// without a start.
+func (p *Profile) judgeCoverage(unstarted int) {
+	c, t := &p.Coverage, &p.Totals
+	c.Resolution = cmp.Or(c.Resolution, time.Millisecond)
+	c.Notes = slices.Clip(c.Notes)
+	c.Memory = t.PeakHeapExecutors > 0 || slices.ContainsFunc(p.Executors, func(e Executor) bool { return e.Peak != Memory{} })
 	c.Requests = slices.ContainsFunc(p.Executors, func(e Executor) bool { return e.Requested.Known() })
+	c.Truncated = c.Truncated || !p.End.Known()
+	nowhere, short, open := p.missing()
 	for _, note := range []struct {
 		missing bool
 		text    string
@@ -22,8 +29,12 @@ func (b *Builder) judgeCoverage() {
 		{!p.Conf.Version().Known(), "unknown version of Spark: the log has no LogStart; defaults of the oldest version apply"},
 		{p.Conf.Len() == 0, "no configuration: the log has no readable EnvironmentUpdate; what was set is unknown"},
 		{!p.End.Known(), "no ApplicationEnd: the application was still running, or was killed; the end is the " + c.EndRule},
+		{p.End.Known() && open > 0, fmt.Sprintf("%d of %d jobs have no time of their end, though the application has one", open, len(p.Jobs))},
 		{len(p.Executors) == 0 && p.Tasks.Len() > 0, "no executors: the log has no ExecutorAdded"},
-		{p.Totals.TasksWithoutMetric > 0, fmt.Sprintf("%d of %d tasks ended without metrics", p.Totals.TasksWithoutMetric, p.Totals.TasksEnded)},
+		{len(p.Executors) > 0 && nowhere > 0, count(nowhere, "task") + " ran on executors that the log does not add; they count as no busy time"},
+		{unstarted > 0, count(unstarted, "task") + " ended without a start: " + dropped + ", or did not write them (spark.eventLog.excludedPatterns)"},
+		{short > 0, count(short, "stage") + " completed without all tasks: " + dropped + ", and the work is more than what is known"},
+		{t.TasksWithoutMetric > 0, fmt.Sprintf("%d of %d tasks ended without metrics", t.TasksWithoutMetric, t.TasksEnded)},
 		{!c.Memory && p.Tasks.Len() > 0, "no executor memory peaks: set spark.eventLog.logStageExecutorMetrics=true"},
 		{c.BadLines > 0, fmt.Sprintf("%d lines could not be read; first: %s", c.BadLines, c.FirstBad)},
 		{c.Cut != "", c.Cut},
@@ -32,5 +43,30 @@ func (b *Builder) judgeCoverage() {
 			c.Notes = append(c.Notes, note.text)
 		}
 	}
-	c.Truncated = c.Truncated || !p.End.Known()
+}
+
+// missing counts the tasks that ran on executors that are not known, the stages that completed with fewer successes
+// than they had tasks, and the jobs without an end. Of stages only first attempts count: of a later one, tasks may have
+// succeeded in the attempt before it.
+func (p *Profile) missing() (nowhere, short, open int) {
+	for i := range p.Stages {
+		s, succeeded := &p.Stages[i], 0
+		for row := s.First; row < s.Last; row++ {
+			if p.Tasks.Executor(row) < 0 {
+				nowhere++
+			}
+			if p.Tasks.Status(row) == Succeeded {
+				succeeded++
+			}
+		}
+		if s.Attempt == 0 && s.Completed.Known() && s.Failure == "" && succeeded < s.NumTasks {
+			short++
+		}
+	}
+	for i := range p.Jobs {
+		if !p.Jobs[i].Completed.Known() {
+			open++
+		}
+	}
+	return nowhere, short, open
 }

@@ -6,11 +6,13 @@ import (
 	"github.com/sparkscale/sparkscale/units"
 )
 
-// Metrics are the task metrics of org.apache.spark.executor.TaskMetrics, of one task or summed over many.
+// Metrics are the task metrics of org.apache.spark.executor.TaskMetrics, of one task or summed over many. Spark counts
+// CPU, DeserializeCPU and WriteTime in nanoseconds and the other times in milliseconds.
 type Metrics struct {
 	// Run is time on the executor: computing, garbage collection, shuffle reads and writes, spilling.
 	Run time.Duration
-	// CPU is processor time of the task's thread; DeserializeCPU the same before it ran.
+	// CPU is processor time of the task's thread; DeserializeCPU the same before it ran. Both are 0 before Spark 2.1,
+	// and hold nothing of what Python or R workers compute.
 	CPU, DeserializeCPU time.Duration
 	// Deserialize and Serialize are the times for the task itself and for its result.
 	Deserialize, Serialize time.Duration
@@ -19,20 +21,24 @@ type Metrics struct {
 	// FetchWait is time spent waiting for shuffle blocks, WriteTime for writing them.
 	FetchWait, WriteTime time.Duration
 
-	Input, Output          units.Bytes
-	ShuffleLocal           units.Bytes
-	ShuffleRemote          units.Bytes
-	ShuffleRemoteToDisk    units.Bytes
-	ShuffleWrite           units.Bytes
+	// Input and Output are read from and written to storage.
+	Input, Output units.Bytes
+	// ShuffleLocal and ShuffleRemote are the shuffle bytes read from the same node and over the network;
+	// ShuffleRemoteToDisk is the part of the latter that went to disk at once.
+	ShuffleLocal, ShuffleRemote, ShuffleRemoteToDisk units.Bytes
+	// ShuffleWrite are the shuffle bytes written.
+	ShuffleWrite units.Bytes
+	// MemorySpill is the size in memory of what was spilled, DiskSpill its size on disk.
 	MemorySpill, DiskSpill units.Bytes
-	ResultSize             units.Bytes
-	PeakExecution          units.Bytes
-	InputRecords           int64
-	OutputRecords          int64
-	ShuffleReadRecords     int64
-	ShuffleWriteRecords    int64
-	LocalBlocks            int64
-	RemoteBlocks           int64
+	// ResultSize is what the task sent to the driver.
+	ResultSize units.Bytes
+	// PeakExecution is the highest execution memory of its sorts, aggregations and joins.
+	PeakExecution units.Bytes
+
+	// The records that belong to Input, Output, shuffle read and ShuffleWrite, and the shuffle blocks fetched.
+	InputRecords, OutputRecords             int64
+	ShuffleReadRecords, ShuffleWriteRecords int64
+	LocalBlocks, RemoteBlocks               int64
 }
 
 // ShuffleRead is all shuffle data read, local and remote.

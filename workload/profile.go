@@ -17,17 +17,19 @@ type Profile struct {
 	LoggedVersion string
 	// Start and End are the application's; End is zero where the source has no ApplicationEnd.
 	Start, End Instant
-	// Jobs are in the order of their submission.
+	// Jobs are in the order of their submission; those of one time in the order of the source.
 	Jobs []Job
-	// Stages are the stage attempts that were submitted, in the order of their submission.
+	// Stages are the stage attempts that were submitted or ran tasks, in the order of their submission, those of one
+	// time by id. Of one whose submission is not known, the first launch stands in for it.
 	Stages []Stage
-	// SQL are the SQL executions in the order of their start.
+	// SQL are the SQL executions in the order of their start; those of one time in the order of the source.
 	SQL []Execution
-	// Executors are the lives of executors in the order in which they were added. In local mode the driver is one.
+	// Executors are the lives of executors in the order in which they were added, those of one time by id. An id can
+	// have several, one behind the other. In local mode the driver is one.
 	Executors []Executor
 	// Driver is the driver's own memory.
 	Driver Memory
-	// ResourceProfiles are by id; id 0 is the default profile. Empty before Spark 3.1.
+	// ResourceProfiles are by id; id 0 is the default profile. There are none before Spark 3.1.
 	ResourceProfiles []ResourceProfile
 	// Tasks are all task attempts, grouped by stage attempt.
 	Tasks Tasks
@@ -36,37 +38,17 @@ type Profile struct {
 	// Coverage says how much of the run the source told.
 	Coverage Coverage
 
-	until Instant
+	since, until Instant
 }
+
+// Since returns the start of the run: Start, or the earliest time that a job, stage, executor or task states.
+func (p *Profile) Since() Instant { return p.since }
 
 // Until returns the end of the run: End, or what stands in for it by Coverage.EndRule.
 func (p *Profile) Until() Instant { return p.until }
 
-// Since returns the start of the run: Start, or the earliest time that a job, stage or executor states.
-func (p *Profile) Since() Instant {
-	if p.Start.Known() {
-		return p.Start
-	}
-	first := p.until
-	earlier := func(at Instant) {
-		if at.Known() {
-			first = min(first, at)
-		}
-	}
-	for _, j := range p.Jobs {
-		earlier(j.Submitted)
-	}
-	for _, s := range p.Stages {
-		earlier(s.Submitted)
-	}
-	for _, e := range p.Executors {
-		earlier(e.Added)
-	}
-	return first
-}
-
-// Wall returns the time from Since to Until.
-func (p *Profile) Wall() time.Duration { return max(0, p.Until().Sub(p.Since())) }
+// Wall returns the time from Since to Until, 0 where the clock went back.
+func (p *Profile) Wall() time.Duration { return max(0, p.until.Sub(p.since)) }
 
 // Application is an application's identity.
 type Application struct {
@@ -83,7 +65,7 @@ type Application struct {
 // Job is one Spark job.
 type Job struct {
 	ID int
-	// Submitted and Completed are the events' times; Completed is zero for a job that did not end.
+	// Submitted and Completed are the events' times; Completed is 0 for a job whose end was not told.
 	Submitted, Completed Instant
 	// Succeeded is true for a job that ended well.
 	Succeeded bool
@@ -91,7 +73,8 @@ type Job struct {
 	StageIDs []int
 	// Stages says of the same what the source knows: their parents, and which dataset they make.
 	Stages []JobStage
-	// SQL is the id of the SQL execution that the job belongs to, or -1.
+	// SQL is the id of the SQL execution that the job belongs to, or -1. Profile.SQL lacks it where its start was not
+	// told.
 	SQL int
 	// Pool is the scheduler pool, Group the job group, Description what the user called it; each may be empty.
 	Pool, Group, Description string
@@ -116,7 +99,8 @@ type Stage struct {
 	NumTasks int
 	// Parents are the ids of the stages that this one reads.
 	Parents []int
-	// Submitted and Completed are Spark's; Completed is zero for an attempt that did not end.
+	// Submitted and Completed are Spark's. Submitted is 0 for an attempt that had nothing to compute, or whose
+	// submission was not told; Completed for one whose end was not told.
 	Submitted, Completed Instant
 	// Failure is the reason of a failed attempt, else empty.
 	Failure string
@@ -126,12 +110,14 @@ type Stage struct {
 	ShuffleMap bool
 	// Barrier is true for a barrier stage.
 	Barrier bool
-	// Job is the index in Profile.Jobs of the job that submitted the attempt, or -1.
+	// Job is the index in Profile.Jobs of the job that the attempt ran for, or -1 where no job lists the stage. Of
+	// several it is the first one that was active then (org.apache.spark.scheduler.DAGScheduler.activeJobForStage).
 	Job int
 	// RDDs are those of the stage, its own first; the id of the first one identifies the shuffle that a
 	// shuffle map stage writes.
 	RDDs []RDD
-	// First and Last bound the attempt's tasks in Profile.Tasks: First ≤ i < Last.
+	// First and Last bound the attempt's rows in Profile.Tasks: First ≤ i < Last. The attempts of all stages together
+	// have each row once.
 	First, Last int
 	// Sums adds up the metrics of all its tasks that reported any, failed ones included.
 	Sums Metrics
@@ -145,7 +131,7 @@ type RDD struct {
 	Cached bool
 	// Partitions is how many there are, CachedPartitions how many were kept.
 	Partitions, CachedPartitions int
-	// Memory and Disk are the kept bytes, as known at the event.
+	// Memory and Disk are the kept bytes, as known at the completion of the stage.
 	Memory, Disk units.Bytes
 }
 
@@ -154,26 +140,26 @@ type Execution struct {
 	ID int
 	// Description is Spark's, usually the call site.
 	Description string
-	// Start and End are the events' times; End is zero for a query without an end.
+	// Start and End are the events' times; End is 0 for a query whose end was not told.
 	Start, End Instant
 }
 
 // Executor is the life of one executor.
 type Executor struct {
 	ID, Host string
-	// Cores are the task slots' cores as registered.
+	// Cores are those for tasks, as registered.
 	Cores int
 	// ResourceProfile is the id of its profile.
 	ResourceProfile int
-	// Requested and Registered are Spark's own (3.4 and later), else zero; Added is the event's time.
+	// Requested and Registered are Spark's own (3.4 and later), else 0; Added is the event's time.
 	Requested, Registered, Added Instant
-	// Removed is zero for an executor that lived to the end.
+	// Removed is 0 for an executor that lived to the end.
 	Removed Instant
-	// Reason is why it was removed, in Spark's words.
+	// Reason is why it was removed, in Spark's words ("its id registered again" where the source does not say).
 	Reason string
 	// Storage is the unified memory that it offered (BlockManagerAdded), or 0.
 	Storage units.Bytes
-	// Peak is the highest of each measure seen.
+	// Peak is the highest of each measure seen of its id; the last life of an id has it.
 	Peak Memory
 }
 
@@ -186,12 +172,18 @@ func (e Executor) StartLatency() (time.Duration, bool) {
 	return e.Registered.Sub(e.Requested), true
 }
 
-// Memory is the peaks of one process in bytes (org.apache.spark.metrics.ExecutorMetricType); 0 means not measured.
+// Memory is the peaks of one process in bytes (org.apache.spark.metrics.ExecutorMetricType); 0 means not measured. The
+// peaks of two measures need not have been at one time.
 type Memory struct {
-	Heap, OffHeap                         units.Bytes
-	OnHeapExecution, OffHeapExecution     units.Bytes
-	OnHeapStorage, OffHeapStorage         units.Bytes
-	Direct, Mapped                        units.Bytes
+	// Heap and OffHeap are what the JVM used of its heap and beside it (code, classes, threads).
+	Heap, OffHeap units.Bytes
+	// Execution and storage memory are the parts of unified memory, on the heap and off it.
+	OnHeapExecution, OffHeapExecution units.Bytes
+	OnHeapStorage, OffHeapStorage     units.Bytes
+	// Direct and Mapped are the JVM's buffer pools.
+	Direct, Mapped units.Bytes
+	// JVMResident, PythonResident and OtherRSS are resident sizes of the processes of an executor, 0 without
+	// spark.executor.processTreeMetrics.enabled.
 	JVMResident, PythonResident, OtherRSS units.Bytes
 	// GC is the time spent collecting since the process started.
 	GC time.Duration
@@ -207,16 +199,16 @@ func (m *Memory) Raise(other Memory) {
 	m.OtherRSS, m.GC = max(m.OtherRSS, other.OtherRSS), max(m.GC, other.GC)
 }
 
-// Resident is the highest resident memory of the executor's processes together, or 0 where the process tree was
-// not measured.
+// Resident is the resident memory of the executor's processes together, or 0 where the process tree was not measured.
+// As the peaks of the processes need not have been at one time, it is an upper bound.
 func (m Memory) Resident() units.Bytes { return m.JVMResident + m.PythonResident + m.OtherRSS }
 
 // ResourceProfile is what an executor of the profile asks for and a task takes.
 type ResourceProfile struct {
 	ID int
-	// Cores, Memory, Overhead, OffHeap and PySpark are 0 where the profile does not name them.
+	// Cores, Memory, Overhead, OffHeap and PySpark are an executor's, 0 where the profile does not name them.
 	Cores                              int
 	Memory, Overhead, OffHeap, PySpark units.Bytes
-	// TaskCPUs is what one task takes.
+	// TaskCPUs is how many cores one task takes, 0 where the profile does not name it.
 	TaskCPUs float64
 }

@@ -5,14 +5,20 @@ import (
 )
 
 // Totals counts events and adds up metrics over the whole run. Counts are of events, in the order of the source:
-// an executor that is reported as removed twice counts twice in ExecutorsRemoved.
+// an executor that is reported as removed twice counts twice in ExecutorsRemoved. High-water marks by the times of the
+// events are in [Stats].
 type Totals struct {
-	JobsStarted, JobsEnded, JobsFailed                int
-	StagesSubmitted, StagesCompleted, StagesFailed    int
+	// JobsFailed are ends without success.
+	JobsStarted, JobsEnded, JobsFailed int
+	// StagesFailed are completions with a reason of failure; they count in StagesCompleted too.
+	StagesSubmitted, StagesCompleted, StagesFailed int
+	// TasksFailed are ends that are neither Succeeded nor Killed, TasksKilled those that are Killed. Ends of
+	// speculative copies, TasksSpeculative, and those without task metrics, TasksWithoutMetric, have any status.
 	TasksStarted, TasksEnded, TasksFailed             int
 	TasksKilled, TasksSpeculative, TasksWithoutMetric int
-	SQLExecutions                                     int
-	ExecutorsAdded, ExecutorsRemoved                  int
+	// SQLExecutions are those that started.
+	SQLExecutions                    int
+	ExecutorsAdded, ExecutorsRemoved int
 	// ActiveExecutors are those alive at the end of the source.
 	ActiveExecutors int
 	// MaxExecutors and MaxCores are high-water marks of executors and their cores.
