@@ -160,9 +160,11 @@ func (s *search) reasons(chosen Candidate) []workload.Figure {
 	basis := workload.Replayed(1)
 	for _, c := range s.shapes {
 		if c.shape == chosen.Shape {
-			figures = append(figures, c.figures...)
+			figures = append(figures, slices.DeleteFunc(slices.Clone(c.figures), func(f workload.Figure) bool {
+				return f.Name() == "executor cpu limit" && chosen.Shape.LimitCPU == 0 // advice that the setting does not follow
+			})...)
 			figures = append(figures, workload.NewFigure("executor", describe(chosen.Shape), basis,
-				fmt.Sprintf("the %s of %d replayed settings of %d shapes", s.Objective.name(), len(s.tried), len(s.shapes))))
+				fmt.Sprintf("best by the objective (%s) of %d replayed settings of %d shapes", s.Objective, len(s.tried), len(s.shapes))))
 			figures = append(figures, policyReasons(c, chosen, basis)...)
 			break
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sparkscale/sparkscale/internal/golden"
 	"github.com/sparkscale/sparkscale/plan"
 	"github.com/sparkscale/sparkscale/sparkapp"
 )
@@ -34,6 +35,7 @@ func TestBuiltInRun(t *testing.T) {
 	}
 	again, _ := program(t, 0)
 	assert.Equal(t, out, again)
+	golden.Equal(t, "built-in.txt", []byte(out))
 }
 
 func TestFilesAreComplete(t *testing.T) {
