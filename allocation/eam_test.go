@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/allocation"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/spark"
 )
 
@@ -21,7 +21,7 @@ func TestSettingsOfRealManagers(t *testing.T) {
 		Scn, Trace    string
 		SparkVersions []string `json:"spark_versions"`
 	}
-	testdata.JSON(t, "eam/index.json", &cases)
+	dataset.JSON(t, "eam/index.json", &cases)
 	require.NotEmpty(t, cases)
 	refused, above := 0, 0
 	for _, c := range cases {
@@ -64,7 +64,7 @@ func settingsOf(t *testing.T, scenario string) map[string]string {
 
 func lines(t *testing.T, name string) []string {
 	t.Helper()
-	text, err := os.ReadFile(testdata.Path(t, path.Join("eam", name)))
+	text, err := os.ReadFile(dataset.Path(t, path.Join("eam", name)))
 	require.NoError(t, err)
 	return strings.Split(string(text), "\n")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/allocation"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -193,7 +193,7 @@ func TestOwnRecordingOfOneNodeAndAQuota(t *testing.T) {
 }
 
 func TestRecordedObjectsAreReadable(t *testing.T) {
-	root := testdata.Path(t, "recordings", "k8s")
+	root := dataset.Path(t, "recordings", "k8s")
 	for _, kind := range []string{"node.yaml", "resourcequota.yaml"} {
 		files, err := filepath.Glob(filepath.Join(root, "*", "objects", kind))
 		require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -175,13 +175,13 @@ func TestSuggestForRecordedRuns(t *testing.T) {
 		ExecutorCores        int `json:"executor_cores"`
 		ExecutorPeak         int `json:"executor_peak"`
 	}
-	testdata.JSON(t, "recordings/index.json", &runs)
+	dataset.JSON(t, "recordings/index.json", &runs)
 	seen := 0
 	for _, run := range runs {
 		if run.Kind != "runs" || run.ExecutorCores == 0 {
 			continue
 		}
-		p, err := eventlog.ReadFile(t.Context(), testdata.Path(t, "recordings", run.Path, run.Eventlog))
+		p, err := eventlog.ReadFile(t.Context(), dataset.Path(t, "recordings", run.Path, run.Eventlog))
 		require.NoError(t, err, run.Path)
 		got, figures := allocation.Suggest(p, sizing.Shape{Cores: run.ExecutorCores}, allocation.SuggestOptions{})
 		require.NoError(t, got.Validate(p.Conf.Version(), allocation.ValidateOptions{}), run.Path)

@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 )
 
 // BenchmarkRead reads the recorded runs as they are stored; MB/s are of JSON after decompression.
 func BenchmarkRead(b *testing.B) {
 	var index []struct{ Name, Path, EventLog string }
-	testdata.JSON(b, "recordings/index.json", &index)
+	dataset.JSON(b, "recordings/index.json", &index)
 	for _, run := range index {
-		path := testdata.Path(b, "recordings", run.Path, run.EventLog)
+		path := dataset.Path(b, "recordings", run.Path, run.EventLog)
 		if info, err := os.Stat(path); err != nil || info.IsDir() || info.Size() < 1<<20 {
 			continue
 		}

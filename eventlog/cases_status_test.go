@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -51,7 +51,7 @@ func logStatus(t *testing.T, c aCase) {
 	}
 	expect(t, c, &want)
 	require.Len(t, c.Log, 1)
-	p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", c.Log[0]))
+	p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", c.Log[0]))
 	if err != nil {
 		require.ErrorIs(t, err, eventlog.ErrNoEvents)
 		assert.NotContains(t, err.Error(), "\n")

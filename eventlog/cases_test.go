@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -85,7 +85,7 @@ const photon = "photon"
 // TestCases compares Profiles with what other tools and Spark's own servers have published of the same logs.
 func TestCases(t *testing.T) {
 	var all []aCase
-	testdata.JSON(t, "thirdparty/cases.json", &all)
+	dataset.JSON(t, "thirdparty/cases.json", &all)
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		t.Run(kind, func(t *testing.T) {
 			total, passed := 0, 0
@@ -112,7 +112,7 @@ func read(t *testing.T, c aCase) *workload.Profile {
 
 func readLog(t *testing.T, path string) *workload.Profile {
 	t.Helper()
-	p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", path))
+	p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", path))
 	require.NoError(t, err)
 	return p
 }
@@ -156,7 +156,7 @@ func plain(t *testing.T, value any) (out any) {
 // table reads the CSV of a case: one map a row.
 func table(t *testing.T, c aCase) (rows []map[string]string) {
 	t.Helper()
-	text, err := os.ReadFile(testdata.Path(t, "thirdparty", c.File))
+	text, err := os.ReadFile(dataset.Path(t, "thirdparty", c.File))
 	require.NoError(t, err)
 	return rowsFrom(t, string(text))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -36,14 +36,14 @@ func (t *truth) UnmarshalJSON(data []byte) error {
 // TestGroundTruth reads every log of the conformance data and compares every fact.
 func TestGroundTruth(t *testing.T) {
 	var index map[string]truth
-	testdata.JSON(t, "thirdparty/groundtruth.json", &index)
+	dataset.JSON(t, "thirdparty/groundtruth.json", &index)
 	agreed := 0
 	for name, want := range index {
 		ok := t.Run(name, func(t *testing.T) {
-			got, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", name))
+			got, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", name))
 			if want.facts["lines"] == want.facts["bad_lines"] {
 				require.ErrorIs(t, err, eventlog.ErrNoEvents)
-				got, err = readAnyway(t, testdata.Path(t, "thirdparty", name))
+				got, err = readAnyway(t, dataset.Path(t, "thirdparty", name))
 			}
 			require.NoError(t, err)
 			compareFacts(t, want, got)
@@ -108,7 +108,7 @@ func TestCodecCases(t *testing.T) {
 		Log        json.RawMessage
 		Expected   json.RawMessage
 	}
-	testdata.JSON(t, "thirdparty/cases.json", &cases)
+	dataset.JSON(t, "thirdparty/cases.json", &cases)
 	passed := 0
 	for _, c := range cases {
 		if c.Kind != "codec" {
@@ -122,9 +122,9 @@ func TestCodecCases(t *testing.T) {
 			}
 			require.NoError(t, json.Unmarshal(c.Log, &log))
 			require.NoError(t, json.Unmarshal(c.Expected, &expected))
-			got, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", log))
+			got, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", log))
 			require.NoError(t, err)
-			original, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", expected.Same+expected.Prefix))
+			original, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", expected.Same+expected.Prefix))
 			require.NoError(t, err)
 			if expected.Same != "" {
 				got.Coverage, original.Coverage = workload.Coverage{}, workload.Coverage{}
@@ -152,10 +152,10 @@ func TestRecordings(t *testing.T) {
 		Peak           int  `json:"executor_peak"`
 		NotOK          *int `json:"tasks_not_ok"`
 	}
-	testdata.JSON(t, "recordings/index.json", &index)
+	dataset.JSON(t, "recordings/index.json", &index)
 	for _, run := range index {
 		t.Run(run.Path, func(t *testing.T) {
-			p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "recordings", run.Path, run.EventLog))
+			p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "recordings", run.Path, run.EventLog))
 			require.NoError(t, err)
 			assert.Equal(t, run.Spark, p.LoggedVersion)
 			assert.Empty(t, p.Coverage.Unknown)
@@ -167,12 +167,12 @@ func TestRecordings(t *testing.T) {
 				assert.Equal(t, *run.Jobs, p.Totals.JobsStarted)
 				assert.Equal(t, *run.NotOK, p.Totals.TasksFailed+p.Totals.TasksKilled)
 			}
-			byFolder, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "recordings", run.Path))
+			byFolder, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "recordings", run.Path))
 			require.NoError(t, err, "found in its folder among other files")
 			assert.Equal(t, p.Facts(), byFolder.Facts())
 		})
 	}
-	captures, err := filepath.Glob(testdata.Path(t, "recordings", "k8s") + "/*/eventlog")
+	captures, err := filepath.Glob(dataset.Path(t, "recordings", "k8s") + "/*/eventlog")
 	require.NoError(t, err)
 	for _, folder := range captures {
 		t.Run(folder, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/eventlog"
 	"github.com/sparkscale/sparkscale/eventlog/internal/codec"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 )
 
 // object is a JSON object; its methods give the zero value for what is missing or of another kind.
@@ -294,10 +294,10 @@ func TestOracle(t *testing.T) {
 // TestOracleRecordings reads all recorded runs of one file both ways.
 func TestOracleRecordings(t *testing.T) {
 	var index []struct{ Path, EventLog string }
-	testdata.JSON(t, "recordings/index.json", &index)
+	dataset.JSON(t, "recordings/index.json", &index)
 	read := 0
 	for _, run := range index {
-		path := testdata.Path(t, "recordings", run.Path, run.EventLog)
+		path := dataset.Path(t, "recordings", run.Path, run.EventLog)
 		info, err := os.Stat(path)
 		require.NoError(t, err)
 		if info.IsDir() || testing.Short() && info.Size() > 1<<20 {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
@@ -211,14 +211,14 @@ func TestSelfReplayOfRecordings(t *testing.T) {
 		JobsMS         int64 `json:"jobs_ms"`
 		Quiet          bool
 	}
-	testdata.JSON(t, "recordings/index.json", &index)
+	dataset.JSON(t, "recordings/index.json", &index)
 	var sum float64
 	n := 0
 	for _, rec := range index {
 		if !rec.Quiet {
 			continue
 		}
-		p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "recordings", rec.Path, rec.EventLog))
+		p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "recordings", rec.Path, rec.EventLog))
 		require.NoError(t, err)
 		w, err := replay.NewWork(p)
 		require.NoError(t, err)

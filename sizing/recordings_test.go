@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -92,7 +92,7 @@ func readYAML(t *testing.T, path string, v any) {
 // Every pod that a recording shows asked for exactly what its SparkApplication says by this package.
 func TestRecordedPods(t *testing.T) {
 	agreed := map[string]int{}
-	folders, err := filepath.Glob(filepath.Join(testdata.Path(t, "recordings", "k8s"), "*", "objects"))
+	folders, err := filepath.Glob(filepath.Join(dataset.Path(t, "recordings", "k8s"), "*", "objects"))
 	require.NoError(t, err)
 	for _, objects := range folders {
 		source := filepath.Join(objects, "sparkapplication.yaml")

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/api/equality"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/sparkapp"
 )
 
@@ -38,7 +38,7 @@ func (l listed) ours() bool { return strings.HasPrefix(l.APIVersion, "sparkopera
 func files(t *testing.T) map[string][]listed {
 	t.Helper()
 	var index []listed
-	testdata.JSON(t, "thirdparty/sparkapplications/index.json", &index)
+	dataset.JSON(t, "thirdparty/sparkapplications/index.json", &index)
 	byFile := map[string][]listed{}
 	for _, l := range index {
 		byFile[l.File] = append(byFile[l.File], l)
@@ -48,7 +48,7 @@ func files(t *testing.T) map[string][]listed {
 
 func manifest(t *testing.T, file string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(testdata.Path(t, "thirdparty", file))
+	text, err := os.ReadFile(dataset.Path(t, "thirdparty", file))
 	require.NoError(t, err)
 	return text
 }
@@ -177,7 +177,7 @@ func TestPublishedManifestsAgainstTheCRD(t *testing.T) {
 			if !l.ours() {
 				continue
 			}
-			for _, definition := range []crd{kinds[l.Kind], readCRD(t, testdata.Path(t, "thirdparty", l.CRD))} {
+			for _, definition := range []crd{kinds[l.Kind], readCRD(t, dataset.Path(t, "thirdparty", l.CRD))} {
 				errs, unknown := definition.problems(t, byName(t, file, l).YAML())
 				assert.Equal(t, len(l.SchemaErrors) == 0, len(errs) == 0, "%s: %v", name, errs)
 				assert.Len(t, unknown, len(l.UnknownFields), name)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/allocation"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/sparkapp"
 	"github.com/sparkscale/sparkscale/units"
 )
@@ -53,7 +53,7 @@ type operatorCases struct {
 
 func cases(t *testing.T) (c operatorCases) {
 	t.Helper()
-	testdata.JSON(t, "thirdparty/expectations/spark-operator/webhook-and-sizing-cases.json", &c)
+	dataset.JSON(t, "thirdparty/expectations/spark-operator/webhook-and-sizing-cases.json", &c)
 	return c
 }
 
@@ -132,7 +132,7 @@ func TestSpecRulesAsTheOperator(t *testing.T) {
 					return
 				}
 			}
-			t.Skipf("%s a rule that nothing here can break: %s", testdata.SkipPrefix, c.Message)
+			t.Skipf("%s a rule that nothing here can break: %s", dataset.SkipPrefix, c.Message)
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -25,10 +25,10 @@ type recording struct {
 func recordings(t testing.TB) []recording {
 	t.Helper()
 	var index []recording
-	testdata.JSON(t, "recordings/index.json", &index)
+	dataset.JSON(t, "recordings/index.json", &index)
 	for i := range index {
 		r := &index[i]
-		p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "recordings", r.Path, r.EventLog))
+		p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "recordings", r.Path, r.EventLog))
 		require.NoError(t, err, r.Name)
 		r.profile = p
 	}
@@ -96,7 +96,7 @@ func TestTraitsOfRefusedLogs(t *testing.T) {
 		Name, Kind    string
 		Log, Expected json.RawMessage
 	}
-	testdata.JSON(t, "thirdparty/cases.json", &cases)
+	dataset.JSON(t, "thirdparty/cases.json", &cases)
 	found := 0
 	for _, c := range cases {
 		var log string
@@ -106,7 +106,7 @@ func TestTraitsOfRefusedLogs(t *testing.T) {
 		}
 		for word, trait := range told {
 			if strings.Contains(expected.Why, word) {
-				p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", log))
+				p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", log))
 				require.NoError(t, err)
 				assert.Contains(t, p.Traits(), trait, c.Name)
 				found++
@@ -122,10 +122,10 @@ func TestAllLogs(t *testing.T) {
 	var truth map[string]struct {
 		Driver bool `json:"driver_added_as_executor"`
 	}
-	testdata.JSON(t, "thirdparty/groundtruth.json", &truth)
+	dataset.JSON(t, "thirdparty/groundtruth.json", &truth)
 	for name, want := range truth {
 		t.Run(name, func(t *testing.T) {
-			p, err := eventlog.ReadFile(context.Background(), testdata.Path(t, "thirdparty", name))
+			p, err := eventlog.ReadFile(context.Background(), dataset.Path(t, "thirdparty", name))
 			if errors.Is(err, eventlog.ErrNoEvents) {
 				return
 			}

@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 )
 
 // TestRecordings holds the accuracy that was reached; what it says is worth more than that it passes.
 func TestRecordings(t *testing.T) {
 	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(context.Background(), []string{"-json", testdata.Path(t, "recordings")}, &out, &errs), "%s", errs.String())
+	require.Equal(t, 0, run(context.Background(), []string{"-json", dataset.Path(t, "recordings")}, &out, &errs), "%s", errs.String())
 	medians := map[string]summary{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
 		var s summary
@@ -34,7 +34,7 @@ func TestRecordings(t *testing.T) {
 
 func TestText(t *testing.T) {
 	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(context.Background(), []string{testdata.Path(t, "recordings")}, &out, &errs))
+	require.Equal(t, 0, run(context.Background(), []string{dataset.Path(t, "recordings")}, &out, &errs))
 	assert.Contains(t, out.String(), "self: ")
 	assert.Contains(t, out.String(), "pair: ")
 }

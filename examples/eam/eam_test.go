@@ -9,17 +9,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 )
 
 // Every recording of the real class there is, byte for byte.
 func TestRecordedTraces(t *testing.T) {
 	var cases []struct{ Scn, Trace string }
-	testdata.JSON(t, "eam/index.json", &cases)
+	dataset.JSON(t, "eam/index.json", &cases)
 	require.NotEmpty(t, cases)
 	same := 0
 	for _, c := range cases {
-		if sameTrace(t, testdata.Path(t, "eam", c.Scn), testdata.Path(t, "eam", c.Trace)) {
+		if sameTrace(t, dataset.Path(t, "eam", c.Scn), dataset.Path(t, "eam", c.Trace)) {
 			same++
 		}
 	}

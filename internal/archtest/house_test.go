@@ -32,11 +32,8 @@ var house = []room{
 	{name: "examples", may: "all"},
 }
 
-// unlisted are packages that ./... does not find, because the go command passes over folders of this name.
-var unlisted = []string{"./internal/testdata"}
-
 // testOnly are helpers that only test files may import.
-var testOnly = []string{module + "/internal/archtest", module + "/internal/golden", module + "/internal/testdata", "testing"}
+var testOnly = []string{module + "/internal/archtest", module + "/internal/golden", module + "/internal/dataset", "testing"}
 
 // effects are the packages of the standard library, with all below them, that reach outside of a computation.
 var effects = []string{

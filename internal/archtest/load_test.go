@@ -69,11 +69,8 @@ func load() ([]pack, error) {
 }
 
 func list() (map[string]*listed, error) {
-	args := append([]string{
-		"list", "-e", "-deps", "-test=false",
-		"-json=ImportPath,Dir,Name,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,Imports,Error", "./...",
-	}, unlisted...)
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command("go", "list", "-e", "-deps", "-test=false",
+		"-json=ImportPath,Dir,Name,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,Imports,Error", "./...")
 	cmd.Dir = rootDir
 	out, err := cmd.Output()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 )
 
 // file is what one file of a real log gave.
@@ -67,7 +67,7 @@ func TestGroundTruth(t *testing.T) {
 		DecodeNotes       []string `json:"decode_notes"`
 		UncompressedBytes int64    `json:"uncompressed_bytes"`
 	}
-	testdata.JSON(t, "thirdparty/groundtruth.json", &logs)
+	dataset.JSON(t, "thirdparty/groundtruth.json", &logs)
 	require.NotEmpty(t, logs)
 	for _, name := range slices.Sorted(maps.Keys(logs)) {
 		truth := logs[name]
@@ -75,7 +75,7 @@ func TestGroundTruth(t *testing.T) {
 			var size int64
 			var kinds []Kind
 			for _, path := range truth.Files {
-				f := readFile(t, testdata.Path(t, "thirdparty", path))
+				f := readFile(t, dataset.Path(t, "thirdparty", path))
 				size += int64(len(f.data))
 				if !slices.Contains(kinds, f.kind) {
 					kinds = append(kinds, f.kind)
@@ -109,7 +109,7 @@ func TestCodecCases(t *testing.T) {
 		Log        any
 		Expected   any
 	}
-	testdata.JSON(t, "thirdparty/cases.json", &cases)
+	dataset.JSON(t, "thirdparty/cases.json", &cases)
 	seen := 0
 	for _, c := range cases {
 		if c.Kind != "codec" {
@@ -117,16 +117,16 @@ func TestCodecCases(t *testing.T) {
 		}
 		seen++
 		t.Run(c.Name, func(t *testing.T) {
-			got := readFile(t, testdata.Path(t, "thirdparty", c.Log.(string)))
+			got := readFile(t, dataset.Path(t, "thirdparty", c.Log.(string)))
 			require.NoError(t, got.err)
 			expected := c.Expected.(map[string]any)
 			if whole, ok := expected["same_events_as"].(string); ok {
-				want := readFile(t, testdata.Path(t, "thirdparty", whole))
+				want := readFile(t, dataset.Path(t, "thirdparty", whole))
 				assert.True(t, bytes.Equal(bytes.TrimSpace(want.data), bytes.TrimSpace(got.data)))
 				assert.False(t, got.unfinished)
 				return
 			}
-			want := readFile(t, testdata.Path(t, "thirdparty", expected["prefix_of"].(string)))
+			want := readFile(t, dataset.Path(t, "thirdparty", expected["prefix_of"].(string)))
 			assert.NotEmpty(t, got.data)
 			assert.True(t, bytes.HasPrefix(want.data, got.data))
 		})
@@ -137,14 +137,14 @@ func TestCodecCases(t *testing.T) {
 // Every log recorded from a real Spark is of the codec in its name and holds events; only that of a killed driver may be cut.
 func TestRecordings(t *testing.T) {
 	var runs []struct{ Name, Path, Eventlog string }
-	testdata.JSON(t, "recordings/index.json", &runs)
+	dataset.JSON(t, "recordings/index.json", &runs)
 	kinds := map[Kind]int{}
 	for _, run := range runs {
 		if run.Eventlog == "" {
 			continue
 		}
 		t.Run(run.Name, func(t *testing.T) {
-			root := testdata.Path(t, "recordings", run.Path, run.Eventlog)
+			root := dataset.Path(t, "recordings", run.Path, run.Eventlog)
 			require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 				if info, _ := os.Stat(path); err == nil && !d.IsDir() && info.Size() > 0 && !strings.HasSuffix(path, ".crc") {
 					kinds[checkRecording(t, path)]++

@@ -1,4 +1,4 @@
-package testdata_test
+package dataset_test
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/sparkscale/sparkscale/internal/testdata"
+	"github.com/sparkscale/sparkscale/internal/dataset"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -48,13 +48,13 @@ func write(t *testing.T, path, text string) {
 
 func TestDirIsTheVariable(t *testing.T) {
 	dir := t.TempDir()
-	t.Setenv(testdata.Env, dir)
-	assert.Equal(t, dir, testdata.Dir(t))
+	t.Setenv(dataset.Env, dir)
+	assert.Equal(t, dir, dataset.Dir(t))
 }
 
 func TestDirIsBesideTheRepositoryAlsoFromNestedModules(t *testing.T) {
 	parent := t.TempDir()
-	t.Setenv(testdata.Env, "")
+	t.Setenv(dataset.Env, "")
 	write(t, filepath.Join(parent, "repo", "go.mod"), "module github.com/sparkscale/sparkscale\n")
 	write(t, filepath.Join(parent, "repo", "integration", "go.mod"), "module github.com/sparkscale/sparkscale/integration\n")
 	require.NoError(t, os.MkdirAll(filepath.Join(parent, "shared", "data"), 0o755))
@@ -62,7 +62,7 @@ func TestDirIsBesideTheRepositoryAlsoFromNestedModules(t *testing.T) {
 
 	want, err := filepath.EvalSymlinks(filepath.Join(parent, "shared", "data"))
 	require.NoError(t, err)
-	got, err := filepath.EvalSymlinks(testdata.Dir(t))
+	got, err := filepath.EvalSymlinks(dataset.Dir(t))
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 }
@@ -71,8 +71,8 @@ func TestAbsentDataSkipsAndNamesTheVariable(t *testing.T) {
 	empty := t.TempDir()
 	for name, dir := range map[string]string{"folder": filepath.Join(empty, "none"), "collection": empty} {
 		t.Run(name, func(t *testing.T) {
-			t.Setenv(testdata.Env, dir)
-			r := record(func(tb testing.TB) { testdata.Path(tb, "eam", "index.json") })
+			t.Setenv(dataset.Env, dir)
+			r := record(func(tb testing.TB) { dataset.Path(tb, "eam", "index.json") })
 			assert.Regexp(t, `^SKIPPED-DATA: .*set SPARKSCALE_DATA`, r.skipped)
 			assert.Empty(t, r.failed)
 		})
@@ -82,15 +82,15 @@ func TestAbsentDataSkipsAndNamesTheVariable(t *testing.T) {
 func TestWrongDataFails(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "eam", "index.json"), "[")
-	t.Setenv(testdata.Env, dir)
+	t.Setenv(dataset.Env, dir)
 
 	cases := map[string]struct {
 		run  func(testing.TB)
 		want string
 	}{
-		"missing in a collection": {func(tb testing.TB) { testdata.Path(tb, "eam", "gone.scn") }, "incomplete"},
-		"malformed index":         {func(tb testing.TB) { testdata.JSON(tb, "eam/index.json", new([]string)) }, "eam/index.json"},
-		"outside":                 {func(tb testing.TB) { testdata.Path(tb, "..", "eam") }, "leads out"},
+		"missing in a collection": {func(tb testing.TB) { dataset.Path(tb, "eam", "gone.scn") }, "incomplete"},
+		"malformed index":         {func(tb testing.TB) { dataset.JSON(tb, "eam/index.json", new([]string)) }, "eam/index.json"},
+		"outside":                 {func(tb testing.TB) { dataset.Path(tb, "..", "eam") }, "leads out"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -105,10 +105,10 @@ func TestJSONReadsAnIndex(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "eam", "index.json"), `[{"scn": "a.scn"}]`)
 	write(t, filepath.Join(dir, "eam", "a.scn"), "run-until 0\n")
-	t.Setenv(testdata.Env, dir)
+	t.Setenv(dataset.Env, dir)
 
 	var cases []struct{ Scn string }
-	testdata.JSON(t, "eam/index.json", &cases)
+	dataset.JSON(t, "eam/index.json", &cases)
 	require.Len(t, cases, 1)
-	assert.FileExists(t, testdata.Path(t, "eam", cases[0].Scn))
+	assert.FileExists(t, dataset.Path(t, "eam", cases[0].Scn))
 }
