@@ -149,38 +149,38 @@ func given(ctx context.Context, runs []recording) (list []miss, err error) {
 	return list, err
 }
 
-// areas compares executor timelines of dynamic allocation: each run from its own log and those of the others, under the
-// real policy. Predicted and actual are executor time in milliseconds, the error the area between over the real area.
+// areas compares executor timelines of dynamic allocation: each run is replayed from its own log under its own policy, with
+// the start latencies that it had. Predicted and actual are executor time in milliseconds, the error the area between over
+// the real area.
 func areas(ctx context.Context, runs []recording) (list []miss, err error) {
-	one := func(from, to *recording) error {
-		if !to.policy.Dynamic {
-			return nil
-		}
-		arrivals := replay.NewArrivals(to.profile)
-		m, result, err := from.predict(ctx, "area", to, replay.Setting{Arrivals: &arrivals})
-		if err != nil {
-			return err
-		}
-		end := from.profile.Since().Add(result.Wall)
-		predicted := curve(result.Timeline, from.profile.Since(), end)
-		real := curve(to.profile.Timeline(), to.profile.Since(), to.profile.Until())
-		var between, area int64
-		for t := range max(len(predicted), len(real)) {
-			p, r := at(predicted, t), at(real, t)
-			between += int64(math.Abs(float64(p - r)))
-			area += int64(r)
-		}
-		m.Predicted, m.Actual = 100*sum(predicted), 100*area
-		m.Error = float64(between) / float64(max(1, area))
-		list = append(list, m)
-		return nil
-	}
 	for i := range runs {
-		if err := one(&runs[i], &runs[i]); err != nil {
+		if !runs[i].policy.Dynamic {
+			continue
+		}
+		m, err := runs[i].area(ctx)
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, m)
 	}
-	return list, err
+	return list, nil
+}
+
+func (r *recording) area(ctx context.Context) (miss, error) {
+	arrivals := replay.NewArrivals(r.profile)
+	m, result, err := r.predict(ctx, "area", r, replay.Setting{Arrivals: &arrivals})
+	if err != nil {
+		return miss{}, err
+	}
+	since := r.profile.Since()
+	predicted, real := curve(result.Timeline, since, since.Add(result.Wall)), curve(r.profile.Timeline(), since, r.profile.Until())
+	var between int64
+	for t := range max(len(predicted), len(real)) {
+		between += int64(math.Abs(float64(at(predicted, t) - at(real, t))))
+	}
+	m.Predicted, m.Actual = 100*sum(predicted), 100*sum(real)
+	m.Error = float64(between) / float64(max(1, sum(real)))
+	return m, nil
 }
 
 // curve samples the executors each 100 ms.

@@ -13,8 +13,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/sparkscale/sparkscale/eventlog"
 	"github.com/sparkscale/sparkscale/examples/internal/cli"
@@ -22,12 +20,7 @@ import (
 	"github.com/sparkscale/sparkscale/workload"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { cli.Main(run) }
 
 // line is what -json prints of a log.
 type line struct {

@@ -1,5 +1,5 @@
-// Package cli holds what the example programs share: progress on a terminal, its width and colours, and stable codes
-// for errors.
+// Package cli holds what the example programs share: their start and end, progress on a terminal, its width and colours,
+// and stable codes for errors.
 package cli
 
 import (
@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"strings"
 	"unicode"
 
@@ -19,6 +20,14 @@ import (
 	"github.com/sparkscale/sparkscale/report"
 	"github.com/sparkscale/sparkscale/units"
 )
+
+// Main runs a program until it is done or interrupted, and exits with its status.
+func Main(run func(ctx context.Context, args []string, out, errs io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
 
 // Progress returns an option that shows how far a reading has come on w, and a function that clears the line; where w
 // is no terminal both do nothing.
