@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -59,7 +60,7 @@ func (b *bounds) spread() string {
 			parts = append(parts, fmt.Sprintf("%d more kinds of nodes", len(kinds)-i))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%d on each of %s (%s)", k.executors, count(nodes[k], "node"), k.bound))
+		parts = append(parts, fmt.Sprintf("%d on each of %s (%s)", k.executors, wording.Count(nodes[k], "node"), k.bound))
 	}
 	if len(parts) == 0 {
 		return "there are no nodes"
@@ -103,16 +104,9 @@ func (c Cluster) String() string {
 	for _, node := range c.Nodes {
 		n += node.count()
 	}
-	s := "allocatable of " + count(n, "node")
+	s := "allocatable of " + wording.Count(n, "node")
 	if len(c.Notes) > 0 {
 		s += fmt.Sprintf(", %d left out", len(c.Notes))
 	}
 	return s
-}
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -193,7 +193,7 @@ func FromConf(c spark.Conf) (Policy, error) {
 // read, as Spark does not read it.
 func read(c spark.Conf) (p Policy, refused field.ErrorList) {
 	for _, s := range settings {
-		if !s.matters(&p) || !knows(c.Version(), s.key) {
+		if !s.matters(&p) || !s.key.In(c.Version()) {
 			continue
 		}
 		for _, e := range unreadable(s.read(c, &p)) {
@@ -215,9 +215,4 @@ func unreadable(err error) field.ErrorList {
 
 func names(list field.ErrorList, key string) bool {
 	return slices.ContainsFunc(list, func(e *field.Error) bool { return e.Field == key })
-}
-
-// knows reports whether the version reads the key; an unknown version may be any.
-func knows(v spark.Version, key spark.Key) bool {
-	return !v.Known() || v.AtLeast(key.Since.Major, key.Since.Minor)
 }

@@ -1,9 +1,9 @@
 package allocation
 
 import (
-	"strings"
-
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/sparkscale/sparkscale/internal/faults"
 )
 
 // InvalidError says everything that Spark would refuse in settings, or that cannot be used in a manifest or in
@@ -14,22 +14,10 @@ type InvalidError struct {
 }
 
 // Error implements error.
-func (e *InvalidError) Error() string {
-	texts := make([]string, len(e.Errors))
-	for i, err := range e.Errors {
-		texts[i] = err.Error()
-	}
-	return "allocation: " + strings.Join(texts, "; ")
-}
+func (e *InvalidError) Error() string { return faults.Text("allocation", e.Errors) }
 
 // Unwrap returns the errors, so that errors.As finds a *field.Error.
-func (e *InvalidError) Unwrap() []error {
-	errs := make([]error, len(e.Errors))
-	for i, err := range e.Errors {
-		errs[i] = err
-	}
-	return errs
-}
+func (e *InvalidError) Unwrap() []error { return faults.Each(e.Errors) }
 
 func invalid(errs field.ErrorList) error {
 	if len(errs) == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/units"
 )
 
@@ -41,7 +42,7 @@ type quotaLine struct {
 func (q Quota) lines(driver, executor podSize) []quotaLine {
 	cpu := func(n int64) string { return units.MilliCPU(n).String() + " cpu" }
 	memory := func(n int64) string { return units.Bytes(n).String() }
-	pods := func(n int64) string { return count(int(n), "pod") }
+	pods := func(n int64) string { return wording.Count(int(n), "pod") }
 	limitless := driver.limitless() || executor.limitless()
 	all := []quotaLine{
 		{ByQuotaCPU, int64(q.CPU), int64(q.UsedCPU), int64(driver.cpu), int64(executor.cpu), cpu, false},

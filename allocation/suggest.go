@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -82,7 +83,7 @@ func (g *suggestion) width(capacity int) {
 	peak := g.demand.peak()
 	g.Max = peak.executors
 	g.add("useful width", executors(peak.executors), g.measured(),
-		fmt.Sprintf("at most %s waited or ran at once, %d on an executor; more executors than that cannot have a task", count(peak.tasks, "task"), g.slots))
+		fmt.Sprintf("at most %s waited or ran at once, %d on an executor; more executors than that cannot have a task", wording.Count(peak.tasks, "task"), g.slots))
 	if capacity > 0 && capacity < g.Max {
 		g.Max = capacity
 		g.add(spark.MaxExecutors.Name, FormatCount(g.Max), workload.Given("the capacity of the cluster"), "it holds fewer than the run could use")
@@ -147,7 +148,7 @@ func judged(gaps []time.Duration, timeout time.Duration, cost string) string {
 			waited, longest = waited+1, max(longest, gap)
 		}
 	}
-	s := fmt.Sprintf("%s waited out", count(waited, "gap"))
+	s := fmt.Sprintf("%s waited out", wording.Count(waited, "gap"))
 	if waited > 0 {
 		s += ", the longest " + longest.Round(100*time.Millisecond).String()
 	}
@@ -185,7 +186,7 @@ func (g *suggestion) counts() {
 	rule := fmt.Sprintf("the first stage came after %s, later than executors without work leave", wait.Round(100*time.Millisecond))
 	if wait < g.Idle {
 		g.Initial = min(g.Max, first.executors)
-		rule = fmt.Sprintf("the first stage had %s and came after %s, before executors without work leave", count(first.tasks, "task"), wait.Round(100*time.Millisecond))
+		rule = fmt.Sprintf("the first stage had %s and came after %s, before executors without work leave", wording.Count(first.tasks, "task"), wait.Round(100*time.Millisecond))
 	}
 	g.add(spark.InitialExecutors.Name, FormatCount(g.Initial), g.measured(), rule)
 }

@@ -133,7 +133,7 @@ func (p Policy) checkSurroundings(o ValidateOptions, refuse refuse) {
 func (p Policy) checkVersion(v spark.Version, refuse refuse) {
 	conf := p.Conf(v)
 	for _, s := range settings {
-		if text, written := conf[s.key.Name]; written && !knows(v, s.key) {
+		if text, written := conf[s.key.Name]; written && !s.key.In(v) {
 			refuse(s.key, text, "Spark %s does not have it; it came with %s", v, s.key.Since)
 		}
 	}

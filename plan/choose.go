@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -37,7 +38,7 @@ func (s *search) choose() (*Plan, error) {
 	p := &Plan{
 		App: s.profile.App.Name, Version: s.version, Objective: s.Objective.String(), Price: s.Price,
 		Shape: chosen.Shape, Policy: chosen.Policy, Pod: pod, Driver: s.Driver,
-		Now: s.now, Then: chosen.Prediction, SelfError: s.self, Noise: s.joined.Noise,
+		Now: s.now, Then: chosen.Prediction, SelfError: s.work.SelfError(), Noise: s.joined.Noise,
 		Candidates: slices.Concat([]Candidate{chosen}, frontier, rest),
 	}
 	for _, r := range s.joined.Runs {
@@ -143,7 +144,7 @@ func (s *search) missed() error {
 
 // saving compares the choice with what ran.
 func (s *search) saving(then Prediction) Saving {
-	saving := Saving{Noise: math.Max(s.joined.Noise, math.Abs(s.self))}
+	saving := Saving{Noise: math.Max(s.joined.Noise, math.Abs(s.work.SelfError()))}
 	if s.now.Cost.P50 > 0 {
 		saving.Cost = 1 - then.Cost.P50/s.now.Cost.P50
 	}
@@ -173,7 +174,7 @@ func (s *search) reasons(chosen Candidate) []workload.Figure {
 		if other, ok := s.neighbour(chosen, up); ok {
 			time := other.Prediction.Wall.P50 - chosen.Prediction.Wall.P50
 			cost := other.Prediction.Cost.P50 - chosen.Prediction.Cost.P50
-			figures = append(figures, workload.NewFigure("executors", plural(count(chosen), "executor"), basis,
+			figures = append(figures, workload.NewFigure("executors", wording.Count(count(chosen), "executor"), basis,
 				fmt.Sprintf("%d, not %d: that would be %s (%.1f %%) and %s", count(chosen), count(other), difference(time),
 					100*math.Abs(float64(time))/float64(chosen.Prediction.Wall.P50), costs(cost))))
 		}

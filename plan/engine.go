@@ -52,7 +52,6 @@ type search struct {
 	ran     Current // the setting of the run
 	current Current // the one that the plan is compared with
 	now     Prediction
-	self    float64
 	shapes  []shapeCase
 	tried   []Candidate
 	assumed []string
@@ -128,8 +127,8 @@ func (s *search) onKubernetes() spark.Conf {
 	for _, key := range s.profile.Conf.Keys() {
 		set[key], _ = s.profile.Conf.Lookup(key)
 	}
-	if master := set[spark.Master.Name]; len(master) < 6 || master[:6] != "k8s://" {
-		s.assume("the run was not on Kubernetes (spark.master %q); pods are taken to start as its executors did", master)
+	if !s.profile.Conf.OnKubernetes() {
+		s.assume("the run was not on Kubernetes (spark.master %q); pods are taken to start as its executors did", set[spark.Master.Name])
 		set[spark.Master.Name] = "k8s://"
 	}
 	return spark.NewConf(s.version, set)
@@ -196,7 +195,6 @@ func (s *search) driverPod() sizing.Pod {
 
 // baseline measures what ran; where the plan is compared with another setting, that is replayed instead.
 func (s *search) baseline(ctx context.Context) error {
-	s.self = s.work.SelfError()
 	if s.current != s.ran {
 		now := Candidate{Shape: s.current.Shape, Policy: s.current.Policy}
 		if err := s.predict(ctx, &now); err != nil {

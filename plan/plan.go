@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
@@ -163,21 +164,14 @@ func (c Candidate) String() string {
 }
 
 func describe(s sizing.Shape) string {
-	return fmt.Sprintf("%s, %s heap", plural(max(1, s.Cores), "core"), s.Heap)
+	return fmt.Sprintf("%s, %s heap", wording.Count(max(1, s.Cores), "core"), s.Heap)
 }
 
 func describePolicy(p allocation.Policy) string {
 	if !p.Dynamic {
-		return plural(p.InitialTarget(), "fixed executor")
+		return wording.Count(p.InitialTarget(), "fixed executor")
 	}
 	return fmt.Sprintf("dynamic allocation %d…%s from %d, idle %s", p.Min, allocation.FormatCount(p.Max), p.InitialTarget(), units.FormatTime(p.Idle))
-}
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // Refusal says why there is no plan, and what works instead.

@@ -12,7 +12,7 @@ import (
 	"github.com/sparkscale/sparkscale/spark"
 )
 
-// engine is one replay. It is reused for the next one, so that a task costs no garbage.
+// engine is one replay.
 type engine struct {
 	*Work
 	Setting
@@ -119,7 +119,7 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 		e.jobsLeft[i] = int32(len(w.jobs[i].stages))
 	}
 	e.files = make([][]float32, w.shuffles)
-	e.onKubernetes, e.wait, e.revived = onKubernetes(s.Conf), localityWait(s.Conf), -1
+	e.onKubernetes, e.wait, e.revived = s.Conf.OnKubernetes(), localityWait(s.Conf), -1
 	e.recorded = len(s.Executors) > 0
 	e.pods = newPods(e)
 	e.manager, err = newManager(e)

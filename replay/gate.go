@@ -13,11 +13,6 @@ import (
 // maxGate is spark.scheduler.maxRegisteredResourcesWaitingTime where it cannot be read.
 const maxGate = ms(30_000)
 
-func onKubernetes(c spark.Conf) bool {
-	master, _ := c.Value(spark.Master)
-	return strings.HasPrefix(master, "k8s://")
-}
-
 // gateCount is how many registered executors the driver waits for before it begins, by
 // spark.scheduler.minRegisteredResourcesRatio: of the initial target on Kubernetes, where the default is 0.8
 // (KubernetesClusterSchedulerBackend); of spark.cores.max on standalone, where the default is 0
@@ -27,7 +22,7 @@ func gateCount(c spark.Conf, initial, cores int) int {
 	if err != nil {
 		return 0
 	}
-	if onKubernetes(c) && !c.IsSet(spark.MinRegisteredRatio) {
+	if c.OnKubernetes() && !c.IsSet(spark.MinRegisteredRatio) {
 		ratio = 0.8
 	}
 	if !onStandalone(c) {

@@ -20,7 +20,7 @@ type pods struct {
 
 func newPods(e *engine) pods {
 	p := pods{e: e, batch: math.MaxInt}
-	if onKubernetes(e.Conf) {
+	if e.Conf.OnKubernetes() {
 		if n, err := e.Conf.Int(spark.AllocationBatchSize); err == nil && n > 0 {
 			p.batch = n
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/plan"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
@@ -39,14 +40,14 @@ func Plan(w io.Writer, pl *plan.Plan, run *workload.Profile, o Options) error {
 
 func (p *printer) recommended(pl *plan.Plan) {
 	p.section("recommended: " + pl.Objective)
-	p.row("executor", p.paint(bold, fmt.Sprintf("%s, %s heap + %s overhead", plural(max(1, pl.Shape.Cores), "core"), pl.Pod.Heap, pl.Pod.Overhead)))
+	p.row("executor", p.paint(bold, fmt.Sprintf("%s, %s heap + %s overhead", wording.Count(max(1, pl.Shape.Cores), "core"), pl.Pod.Heap, pl.Pod.Overhead)))
 	p.row("pod", fmt.Sprintf("%s cpu, %s", pl.Pod.CPU, pl.Pod.Memory))
 	p.row("policy", p.paint(bold, policy(pl.Policy)))
 }
 
 func policy(a allocation.Policy) string {
 	if !a.Dynamic {
-		return plural(a.InitialTarget(), "executor") + " from start to end"
+		return wording.Count(a.InitialTarget(), "executor") + " from start to end"
 	}
 	text := fmt.Sprintf("dynamic allocation %d…%s, initial %d, idle %s", a.Min, allocation.FormatCount(a.Max), a.InitialTarget(), units.FormatTime(a.Idle))
 	if a.TracksShuffle() {
@@ -60,13 +61,6 @@ func forever(a allocation.Policy) string {
 		return "never"
 	}
 	return units.FormatTime(a.ShuffleTimeout)
-}
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (p *printer) compared(pl *plan.Plan) {

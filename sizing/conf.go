@@ -16,12 +16,12 @@ import (
 func (s Shape) Conf(v spark.Version) map[string]string {
 	conf := map[string]string{spark.ExecutorCores.Name: strconv.Itoa(s.cores()), spark.ExecutorMemory.Name: s.heap().JVM()}
 	set := func(when bool, k spark.Key, value string) {
-		if when && knows(v, k) {
+		if when && k.In(v) {
 			conf[k.Name] = value
 		}
 	}
 	factor := executor.factor
-	if !knows(v, factor) {
+	if !factor.In(v) {
 		factor = spark.KubernetesMemoryOverheadFactor
 	}
 	set(s.taskCPUs() != 1, spark.TaskCPUs, strconv.Itoa(s.taskCPUs()))
@@ -82,7 +82,7 @@ func (r *reader) shape(of role, language Language) Shape {
 
 // isSet reports whether the key was set and the release reads it.
 func (r *reader) isSet(k spark.Key) bool {
-	return r.conf.IsSet(k) && knows(r.conf.Version(), k)
+	return r.conf.IsSet(k) && k.In(r.conf.Version())
 }
 
 func take[T any](r *reader, value T, err error) T {

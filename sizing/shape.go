@@ -69,7 +69,7 @@ func (s Shape) factor() float64         { return cmp.Or(s.OverheadFactor, s.Lang
 func (s Shape) request() units.MilliCPU { return cmp.Or(s.RequestCPU, units.Cores(s.cores())) }
 
 func (s Shape) minimum(v spark.Version) units.Bytes {
-	if s.MinOverhead != 0 && knows(v, spark.ExecutorMinMemoryOverhead) {
+	if s.MinOverhead != 0 && spark.ExecutorMinMemoryOverhead.In(v) {
 		return s.MinOverhead
 	}
 	return 384 * mib
@@ -85,8 +85,3 @@ func (s Shape) pySpark() units.Bytes {
 // Slots returns how many tasks run at once: the cores divided by the cores of a task, rounded down. It is 0 for
 // a shape that Validate refuses.
 func (s Shape) Slots() int { return max(0, s.cores()) / max(1, s.taskCPUs()) }
-
-// knows reports whether that release reads the key. A key that somebody set counts where the release is unknown.
-func knows(v spark.Version, k spark.Key) bool {
-	return !v.Known() || v.AtLeast(k.Since.Major, k.Since.Minor)
-}

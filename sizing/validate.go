@@ -3,10 +3,10 @@ package sizing
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/sparkscale/sparkscale/internal/faults"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
 )
@@ -19,22 +19,10 @@ type InvalidError struct {
 }
 
 // Error implements error.
-func (e *InvalidError) Error() string {
-	texts := make([]string, len(e.Errors))
-	for i, err := range e.Errors {
-		texts[i] = err.Error()
-	}
-	return "sizing: " + strings.Join(texts, "; ")
-}
+func (e *InvalidError) Error() string { return faults.Text("sizing", e.Errors) }
 
 // Unwrap returns the errors, so that errors.As finds a *field.Error.
-func (e *InvalidError) Unwrap() []error {
-	errs := make([]error, len(e.Errors))
-	for i, err := range e.Errors {
-		errs[i] = err
-	}
-	return errs
-}
+func (e *InvalidError) Unwrap() []error { return faults.Each(e.Errors) }
 
 func invalid(errs field.ErrorList) error {
 	if len(errs) == 0 {
@@ -109,7 +97,7 @@ func (s Shape) Warnings(v spark.Version) []string {
 	warn(s.cores() > 0 && s.taskCPUs() > 0 && s.cores()%s.taskCPUs() != 0, "%d of %d cores can take no task: %s is %d; make the cores a multiple of it",
 		s.cores()%max(1, s.taskCPUs()), s.cores(), spark.TaskCPUs.Name, s.taskCPUs())
 	warn(s.PySpark > 0 && s.Language != Python, "%s counts only for Python: it adds nothing to the pod", spark.PySparkMemory.Name)
-	warn(s.MinOverhead > 0 && !knows(v, spark.ExecutorMinMemoryOverhead), "%s is unknown before Spark 4.0: 384 MiB applies; set %s instead",
+	warn(s.MinOverhead > 0 && !spark.ExecutorMinMemoryOverhead.In(v), "%s is unknown before Spark 4.0: 384 MiB applies; set %s instead",
 		spark.ExecutorMinMemoryOverhead.Name, spark.ExecutorMemoryOverhead.Name)
 	warn(s.Overhead > 0 && s.Overhead < s.minimum(v), "%s %s is below the %s that Spark would take itself: no minimum applies to a set value",
 		spark.ExecutorMemoryOverhead.Name, s.Overhead.JVM(), s.minimum(v))

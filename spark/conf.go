@@ -175,3 +175,26 @@ func (c Conf) Bool(key Key) (bool, error) {
 		return false, fmt.Errorf("it should be true or false")
 	})
 }
+
+// Check says whether Spark can read the value of the key, set or not, as what the key holds: the error is a *[ValueError].
+func (c Conf) Check(key Key) (err error) {
+	switch key.Kind {
+	case Bool:
+		_, err = c.Bool(key)
+	case Int:
+		_, err = c.Int(key)
+	case Float:
+		_, err = c.Float(key)
+	case Size:
+		_, err = c.Size(key)
+	case Time:
+		_, err = c.Time(key)
+	}
+	return err
+}
+
+// OnKubernetes reports whether spark.master names a Kubernetes cluster.
+func (c Conf) OnKubernetes() bool {
+	master, _ := c.Value(Master)
+	return strings.HasPrefix(master, "k8s://")
+}

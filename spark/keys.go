@@ -30,6 +30,9 @@ type since struct {
 	value   string
 }
 
+// In reports whether that release reads the key. A key that somebody set counts where the release is unknown.
+func (k Key) In(v Version) bool { return !v.Known() || v.AtLeast(k.Since.Major, k.Since.Minor) }
+
 // Kind is the form of a value.
 type Kind string
 

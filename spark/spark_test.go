@@ -73,29 +73,25 @@ func TestValueErrors(t *testing.T) {
 		var value *spark.ValueError
 		require.ErrorAs(t, err, &value)
 		assert.ErrorContains(t, err, value.Key)
+		assert.ErrorIs(t, err, value.Err)
+		key, known := spark.KeyByName(value.Key)
+		require.True(t, known)
+		assert.EqualError(t, conf.Check(key), err.Error())
 	}
+	assert.NoError(t, conf.Check(spark.Master), "a text is readable whatever it is")
 }
 
 func TestEveryDefaultIsReadable(t *testing.T) {
 	for _, version := range []spark.Version{spark.V35, spark.V40, spark.V41, spark.V42} {
 		conf := spark.NewConf(version, nil)
 		for _, key := range spark.Keys() {
-			var err error
 			switch key.Kind {
-			case spark.Bool:
-				_, err = conf.Bool(key)
-			case spark.Int:
-				_, err = conf.Int(key)
-			case spark.Float:
-				_, err = conf.Float(key)
 			case spark.Size:
 				require.NotZero(t, key.Bytes, key.Name)
-				_, err = conf.Size(key)
 			case spark.Time:
 				require.NotZero(t, key.Tick, key.Name)
-				_, err = conf.Time(key)
 			}
-			assert.NoError(t, err, key.Name)
+			assert.NoError(t, conf.Check(key), key.Name)
 		}
 	}
 }
@@ -153,4 +149,23 @@ func ExampleKeys() {
 		}
 	}
 	// Output: spark.dynamicAllocation.executorIdleTimeout
+}
+
+func TestKeysOfLaterReleases(t *testing.T) {
+	key := spark.ExecutorMinMemoryOverhead // came with 4.0
+	assert.False(t, key.In(spark.V35))
+	assert.True(t, key.In(spark.V40))
+	assert.True(t, key.In(spark.V41))
+	assert.True(t, key.In(spark.Version{}), "an unknown release may be any")
+	assert.True(t, spark.ExecutorMemory.In(spark.V35))
+}
+
+func TestOnKubernetes(t *testing.T) {
+	for master, want := range map[string]bool{
+		"k8s://https://api:6443": true, "spark://m:7077": false, "local[2]": false, "yarn": false, "": false, "K8S://api": false, "k8s:/": false,
+	} {
+		conf := spark.NewConf(spark.V35, map[string]string{"spark.master": master})
+		assert.Equal(t, want, conf.OnKubernetes(), master)
+	}
+	assert.False(t, spark.Conf{}.OnKubernetes())
 }

@@ -79,7 +79,7 @@ func (c *checker) values() {
 			continue
 		}
 		var bad *spark.ValueError
-		if errors.As(readable(c.conf, key), &bad) {
+		if errors.As(c.conf.Check(key), &bad) {
 			c.found.fail(codeOf(key.Name), c.Locate(key.Name), bad.Value, "%v", bad.Err)
 		}
 	}
@@ -113,22 +113,6 @@ func (c *checker) blanks() {
 			}
 		}
 	}
-}
-
-func readable(conf spark.Conf, key spark.Key) (err error) {
-	switch key.Kind {
-	case spark.Bool:
-		_, err = conf.Bool(key)
-	case spark.Int:
-		_, err = conf.Int(key)
-	case spark.Float:
-		_, err = conf.Float(key)
-	case spark.Size:
-		_, err = conf.Size(key)
-	case spark.Time:
-		_, err = conf.Time(key)
-	}
-	return err
 }
 
 // codeOf tells the bounds of executors from other keys.

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/sparkscale/sparkscale/internal/faults"
 )
 
 // ErrTooLarge says that a document is larger than [MaxManifest].
@@ -57,22 +58,10 @@ type InvalidError struct {
 }
 
 // Error implements error.
-func (e *InvalidError) Error() string {
-	texts := make([]string, len(e.Errors))
-	for i, each := range e.Errors {
-		texts[i] = each.Error()
-	}
-	return "sparkapp: " + strings.Join(texts, "; ")
-}
+func (e *InvalidError) Error() string { return faults.Text("sparkapp", e.Errors) }
 
 // Unwrap returns each *field.Error.
-func (e *InvalidError) Unwrap() []error {
-	errs := make([]error, len(e.Errors))
-	for i, each := range e.Errors {
-		errs[i] = each
-	}
-	return errs
-}
+func (e *InvalidError) Unwrap() []error { return faults.Each(e.Errors) }
 
 // Refusal says that something cannot be had, why, and what can be had instead.
 type Refusal struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/spark"
 )
 
@@ -41,18 +42,11 @@ func Computed(from string) Basis { return Basis{kind: computed, text: "from " + 
 
 // Replayed is the basis of a number that a replay of n runs gave.
 func Replayed(n int) Basis {
-	return Basis{kind: replayed, text: fmt.Sprintf("over %s", count(n, "run"))}
+	return Basis{kind: replayed, text: fmt.Sprintf("over %s", wording.Count(n, "run"))}
 }
 
 // Assumed is the basis of a number that rests on no evidence of this run; why says what stands in for it.
 func Assumed(why string) Basis { return Basis{kind: assumed, text: why} }
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
 
 // orAssumed is b, or for the zero value what it means.
 func (b Basis) orAssumed() Basis {

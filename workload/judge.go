@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/sparkscale/sparkscale/internal/wording"
 )
 
 // dropped is why events are missing from a log that is whole.
@@ -31,9 +33,9 @@ func (p *Profile) judgeCoverage(unstarted int) {
 		{!p.End.Known(), "no ApplicationEnd: the application was still running, or was killed; the end is the " + c.EndRule},
 		{p.End.Known() && open > 0, fmt.Sprintf("%d of %d jobs have no time of their end, though the application has one", open, len(p.Jobs))},
 		{len(p.Executors) == 0 && p.Tasks.Len() > 0, "no executors: the log has no ExecutorAdded"},
-		{len(p.Executors) > 0 && nowhere > 0, count(nowhere, "task") + " ran on executors that the log does not add; they count as no busy time"},
-		{unstarted > 0, count(unstarted, "task") + " ended without a start: " + dropped + ", or did not write them (spark.eventLog.excludedPatterns)"},
-		{short > 0, count(short, "stage") + " completed without all tasks: " + dropped + ", and the work is more than what is known"},
+		{len(p.Executors) > 0 && nowhere > 0, wording.Count(nowhere, "task") + " ran on executors that the log does not add; they count as no busy time"},
+		{unstarted > 0, wording.Count(unstarted, "task") + " ended without a start: " + dropped + ", or did not write them (spark.eventLog.excludedPatterns)"},
+		{short > 0, wording.Count(short, "stage") + " completed without all tasks: " + dropped + ", and the work is more than what is known"},
 		{t.TasksWithoutMetric > 0, fmt.Sprintf("%d of %d tasks ended without metrics", t.TasksWithoutMetric, t.TasksEnded)},
 		{!c.Memory && p.Tasks.Len() > 0, "no executor memory peaks: set spark.eventLog.logStageExecutorMetrics=true"},
 		{c.BadLines > 0, fmt.Sprintf("%d lines could not be read; first: %s", c.BadLines, c.FirstBad)},
