@@ -157,13 +157,13 @@ func (w *Work) excess(list []observed) []float64 {
 	}
 	usual := lowQuartile(all)
 	extra := make([]float64, len(list))
+	leastOver, leastWork := make([]float64, len(over)), make([]float64, len(work))
 	for k := range over {
-		over[k] = []float64{min(usual, lowQuartile(over[k]))}
-		work[k] = []float64{lowQuartile(work[k])}
+		leastOver[k], leastWork[k] = min(usual, lowQuartile(over[k])), lowQuartile(work[k])
 	}
 	for n, o := range list {
 		if i := int(o.row); t.Status(i) == workload.Succeeded {
-			extra[n] = max(0, overhead(t, i)-over[o.kind][0]) + max(0, toil(t, i)-work[o.kind][0])
+			extra[n] = max(0, overhead(t, i)-leastOver[o.kind]) + max(0, toil(t, i)-leastWork[o.kind])
 		}
 	}
 	return extra

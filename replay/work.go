@@ -57,7 +57,7 @@ type job struct {
 	// tail is the time from the end of the last stage to the end of the job.
 	tail   ms
 	stages []int32
-	// waits lists the jobs whose submission follows this job's end, or its submission.
+	// atEnd and atSubmit list the jobs whose submission follows this job's end, or its submission.
 	atEnd, atSubmit []int32
 }
 

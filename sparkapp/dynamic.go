@@ -46,7 +46,8 @@ func DynamicAllocation(d Dynamic) Option {
 		}
 		s.DynamicAllocation, s.Executor.Instances = &block, nil
 		delete(s.SparkConf, spark.ExecutorInstances.Name)
-		return addConf(s, conf)
+		addConf(s, conf)
+		return nil
 	}
 }
 

@@ -64,18 +64,18 @@ func Conf(properties map[string]string) Option {
 				return &Refusal{RefuseKey, reason, instead}
 			}
 		}
-		return addConf(s, properties)
+		addConf(s, properties)
+		return nil
 	}
 }
 
-func addConf(s *v1beta2.SparkApplicationSpec, properties map[string]string) error {
+func addConf(s *v1beta2.SparkApplicationSpec, properties map[string]string) {
 	conf := maps.Clone(s.SparkConf)
 	if conf == nil {
 		conf = map[string]string{}
 	}
 	maps.Copy(conf, properties)
 	s.SparkConf = conf
-	return nil
 }
 
 // Pod is what the driver, or an executor, asks for. A zero field is not decided: it stays as it is, or unset.
