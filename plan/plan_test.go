@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/plan"
+	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/units"
@@ -159,6 +161,7 @@ func TestRefusals(t *testing.T) {
 	assert.Equal(t, plan.Missed, refusal.Code)
 	require.NotNil(t, refusal.Nearest)
 	assert.Greater(t, refusal.Nearest.Wall.P90, 3*time.Second)
+	assert.EqualError(t, err, "plan: "+refusal.Reason+"; "+refusal.Instead)
 
 	tiny := request(plan.Balanced())
 	tiny.Cluster = allocation.Nodes(1, units.Cores(1), units.GiB(2))
@@ -244,6 +247,26 @@ func TestFailedRunIsRefused(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, plan.NoTasks, refusal.Code)
 	assert.Contains(t, refusal.Reason, "137")
+}
+
+func TestWeakGroundsAreCautioned(t *testing.T) {
+	for caution, spoil := range map[string]func(*workload.Profile){
+		"1 of 1 jobs of the run failed":     func(p *workload.Profile) { p.Totals.JobsFailed = 1 },
+		"60 of 100 tasks of the run failed": func(p *workload.Profile) { p.Totals.TasksFailed = 60 },
+		"the run had 2 GPUs an executor": func(p *workload.Profile) {
+			p.Conf = p.Conf.With(map[string]string{"spark.executor.resource.gpu.amount": "2"})
+		},
+		"the run was local": func(p *workload.Profile) { p.Executors[0].ID = workload.DriverID },
+	} {
+		r := request(plan.Balanced())
+		sound := planned(t, r)
+		spoil(r.Runs[0])
+		weak := planned(t, r)
+		told := func(p *plan.Plan) string { return strings.Join(p.Then.Caveats, "\n") }
+		assert.NotContains(t, told(sound), caution)
+		assert.Contains(t, told(weak), caution)
+		assert.NotEqual(t, replay.Trusted, weak.Then.Verdict, caution)
+	}
 }
 
 func TestNoiseHidesSmallSavings(t *testing.T) {

@@ -97,6 +97,16 @@ func TestListScheduling(t *testing.T) {
 	assert.Equal(t, 4*time.Second+overhead, replayed(t, p, fixed(9, 1)).Wall)
 }
 
+func TestMemoryIsThePodOverTheLivesOfExecutors(t *testing.T) {
+	s := fixed(2, 1)
+	r := replayed(t, run([][]stageSpec{{{tasks: seconds(4, 3, 2, 1)}}}, 1), s)
+	pod, err := s.Shape.Pod(spark.V35)
+	require.NoError(t, err)
+	// Both come at 1 s and stay until the end at 7.5 s.
+	assert.Equal(t, 13*time.Second, r.ExecutorTime)
+	assert.InDelta(t, pod.Memory.GiB()*13/3600, r.GiBHours(), 1e-9)
+}
+
 func TestStagesWaitForParentsAndRunBesideEachOther(t *testing.T) {
 	p := run([][]stageSpec{{{tasks: seconds(3)}, {tasks: seconds(2)}, {parents: []int{0, 1}, tasks: seconds(1)}}}, 1)
 	overhead := 2500 * time.Millisecond

@@ -44,6 +44,11 @@ func TestSyntaxErrorsHaveTheirPlace(t *testing.T) {
 	_, err := sparkapp.ParseAll([]byte("a: 1\n---\nb: 2\nc: d: e\n---\n- a list\n"))
 	require.ErrorContains(t, err, "document 2, line 4")
 	assert.ErrorContains(t, err, "document 3")
+	var first *sparkapp.SyntaxError
+	require.ErrorAs(t, err, &first)
+	assert.Equal(t, 2, first.Document)
+	assert.Equal(t, 4, first.Line)
+	assert.ErrorIs(t, err, first.Err)
 	_, err = sparkapp.Parse(nil)
 	var syntax *sparkapp.SyntaxError
 	assert.ErrorAs(t, err, &syntax)
