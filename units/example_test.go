@@ -2,6 +2,7 @@ package units_test
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/sparkscale/sparkscale/units"
@@ -46,4 +47,28 @@ func ExampleGiB() {
 func ExampleCores() {
 	fmt.Println(units.Cores(2), units.MilliCPU(500))
 	// Output: 2 500m
+}
+
+func ExampleMustParseJVM() {
+	fmt.Println(units.MustParseJVM("14g", units.MiB(1)))
+	defer func() { fmt.Println("panic:", recover() != nil) }()
+	units.MustParseJVM("1.5g", units.MiB(1))
+	// Output:
+	// 14 GiB
+	// panic: true
+}
+
+func ExampleKiB() {
+	fmt.Println(int64(units.KiB(512)), units.KiB(math.MaxInt64) == units.MaxBytes)
+	// Output: 524288 true
+}
+
+func ExampleTiB() {
+	fmt.Println(int64(units.TiB(2)), units.TiB(math.MaxInt64) == units.MaxBytes)
+	// Output: 2199023255552 true
+}
+
+func ExampleFormatTime() {
+	fmt.Println(units.FormatTime(time.Minute), units.FormatTime(1500*time.Millisecond))
+	// Output: 60s 1500ms
 }
