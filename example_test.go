@@ -65,9 +65,9 @@ func Example() {
 		fmt.Println(change)
 	}
 	// Output:
-	// 1 core, 512 MiB heap, 7 fixed executors
-	// then 44 % less cost, 4 % more time
+	// 4 cores, 1 GiB heap, 1 fixed executor
+	// then 65 % less cost, the same time
 	// spec.dynamicAllocation: {"enabled":true,"maxExecutors":16,"minExecutors":0} -> nothing (the policy is a fixed count)
-	// spec.executor.instances: nothing -> 7 (the policy decides it)
-	// spec.executor.memory: 1g -> 512m (the shape decides it)
+	// spec.executor.cores: 1 -> 4 (the shape decides it)
+	// spec.executor.instances: nothing -> 1 (the policy decides it)
 }

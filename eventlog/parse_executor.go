@@ -20,6 +20,8 @@ func (p *parser) blockManager() func() {
 					p.Skip()
 				}
 			})
+		case "Timestamp":
+			e.At = p.instant()
 		case "Maximum Memory":
 			e.Storage = units.Bytes(p.Int())
 		default:

@@ -159,8 +159,7 @@ func (s *search) fit(c *shapeCase) (bool, string, error) {
 		}
 		c.figures = append(c.figures, capacity.Figures...)
 	}
-	latency, _ := s.work.Latency()
-	policy, figures := allocation.Suggest(s.profile, c.shape, allocation.SuggestOptions{Capacity: c.capacity, Start: latency})
+	policy, figures := allocation.Suggest(s.profile, c.shape, allocation.SuggestOptions{Capacity: c.capacity, Start: s.work.Arrivals().Alone})
 	policy = withoutService(policy)
 	c.policy, c.policyFigures = policy, figures
 	c.width = max(1, policy.Max)

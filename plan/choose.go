@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/internal/wording"
+	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -218,11 +219,19 @@ func count(c Candidate) int {
 	return c.Policy.InitialTarget()
 }
 
+// starts says how long executors take to start.
+func starts(a replay.Arrivals) string {
+	together := ""
+	if a.AtOnce > 0 {
+		together = fmt.Sprintf(", and with more than %.1f at once, all go on slower", a.AtOnce)
+	}
+	return fmt.Sprintf("an executor that starts alone registers %s after its request%s [%s]", round(a.Alone), together, a.Basis)
+}
+
 // assumptions are what the plan takes for granted, those of the search first.
 func (s *search) assumptions(p *Plan) []string {
-	latency, basis := s.work.Latency()
 	list := append(slices.Clone(s.assumed),
-		fmt.Sprintf("an executor registers %s after its request, as the median [%s]", round(latency), basis),
+		starts(s.work.Arrivals()),
 		fmt.Sprintf("a core costs %g an hour and a GiB %g; nodes are not paid beyond their pods", s.Price.CoreHour, s.Price.GiBHour),
 	)
 	if len(s.Cluster.Nodes) == 0 {

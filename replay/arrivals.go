@@ -2,11 +2,8 @@ package replay
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"time"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -15,11 +12,13 @@ import (
 type Arrivals struct {
 	// First is when the first executor is requested, since the start of the application.
 	First time.Duration
-	// Each are the times of the executors in the order of their requests; those beyond it follow Base and PerStart.
+	// Each are the times of the executors in the order of their requests; those beyond it follow Alone and AtOnce.
 	Each []time.Duration
-	// Base and PerStart are the time of an executor that starts alone, and what each further one that starts at the
-	// same time adds to all of them.
-	Base, PerStart time.Duration
+	// Alone is the time of an executor that starts while no other does.
+	Alone time.Duration
+	// AtOnce is how many executors start at once without slowing each other: of n, each goes on at the rate AtOnce/n,
+	// as they share processors, the network or an image registry. 0 means any number.
+	AtOnce float64
 	// Basis says what they rest on.
 	Basis workload.Basis
 }
@@ -32,7 +31,7 @@ const assumedLatency = 8 * time.Second
 func NewArrivals(p *workload.Profile) Arrivals {
 	starts := startsOf(p)
 	if len(starts) == 0 {
-		return Arrivals{Base: assumedLatency, Basis: workload.Assumed("the run had no executor but the driver; a pod is taken to start in " + assumedLatency.String())}
+		return Arrivals{Alone: assumedLatency, Basis: workload.Assumed("the run had no executor but the driver; a pod is taken to start in " + assumedLatency.String())}
 	}
 	a := Arrivals{First: starts[0].requested}
 	for _, j := range p.Jobs {
@@ -41,16 +40,20 @@ func NewArrivals(p *workload.Profile) Arrivals {
 	for _, s := range starts {
 		a.Each = append(a.Each, s.took())
 	}
-	a.Base, a.PerStart = fitStarts(starts)
+	a.fit(p, starts, nil)
 	a.Basis = workload.Measured(len(starts), "executors, request to registration")
 	if !p.Coverage.Requests {
-		a.Basis = workload.Measured(len(starts), "executors, application start to registration: the log has no request times")
+		a.Basis = workload.Measured(len(starts), "executors, driver start to registration: the log has no request times")
 	}
 	return a
 }
 
 // start is the start of one executor, since the start of the application.
-type start struct{ requested, registered time.Duration }
+type start struct {
+	requested, registered time.Duration
+	// known says that the log has the request, or that it has none at all.
+	known bool
+}
 
 func (s start) took() time.Duration { return s.registered - s.requested }
 
@@ -59,14 +62,19 @@ func (s start) took() time.Duration { return s.registered - s.requested }
 func startsOf(p *workload.Profile) []start {
 	var starts []start
 	var last time.Duration
+	if p.DriverUp.Known() {
+		last = max(0, p.DriverUp.Sub(p.Since()))
+	}
 	executors := slices.SortedStableFunc(slices.Values(p.Executors), func(a, b workload.Executor) int { return cmp.Compare(a.Added, b.Added) })
 	for _, e := range executors {
 		s := start{registered: min(p.Wall(), max(0, e.Added.Sub(p.Since())))} // a clock may be wrong
 		if latency, ok := e.StartLatency(); ok {
 			s.requested = max(0, s.registered-latency)
 			last = max(last, s.requested)
+			s.known = true
 		} else {
-			s.requested = last
+			s.requested = min(last, s.registered)
+			s.known = !p.Coverage.Requests
 		}
 		if !e.IsDriver() {
 			starts = append(starts, s)
@@ -78,43 +86,42 @@ func startsOf(p *workload.Profile) []start {
 	return starts
 }
 
-// fitStarts fits time = base + perStart × (executors that started at the same time - 1).
-func fitStarts(starts []start) (base, perStart time.Duration) {
-	var beside, took []float64
+// fit learns Alone and AtOnce from starts, beside which cold tasks ran.
+func (a *Arrivals) fit(p *workload.Profile, list []start, cold []span) load {
+	starts, all := spansOf(list)
+	l := loadOf(all, cold)
+	expected := 0.0
+	if oneMachine(p) {
+		expected = loopbackAtOnce
+	}
+	a.AtOnce = fitAtOnce(&l, starts, expected)
+	var alone []float64
 	for _, s := range starts {
-		n := -1.0
-		for _, other := range starts {
-			if other.requested <= s.requested && other.registered > s.requested {
-				n++
-			}
-		}
-		beside, took = append(beside, n), append(took, s.took().Seconds())
+		alone = append(alone, l.alone(s, a.AtOnce))
 	}
-	if stat.Variance(beside, nil) > 0 {
-		if a, b := stat.LinearRegression(beside, took, nil, false); b > 0 && a > 0 && !math.IsNaN(b) {
-			return seconds(a), seconds(b)
-		}
+	if len(alone) > 0 {
+		a.Alone = time.Duration(medianOf(alone) * float64(time.Millisecond))
 	}
-	slices.Sort(took)
-	return seconds(workload.Quantile(took, 0.5)), 0
+	return l
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-func (a *Arrivals) median() ms {
-	each := slices.Sorted(slices.Values(a.Each))
-	return toMS(workload.Quantile(each, 0.5))
-}
-
-// of returns the time of the n-th executor of the run, requested while so many others start.
-func (a *Arrivals) of(n, beside int, given bool) ms {
-	if given && n < len(a.Each) {
-		return toMS(a.Each[n])
+func spansOf(starts []start) (known, all []span) {
+	for _, s := range starts {
+		all = append(all, span{toMS(s.requested), toMS(s.registered)})
+		if s.known {
+			known = append(known, all[len(all)-1])
+		}
 	}
-	return toMS(a.Base + time.Duration(beside)*a.PerStart)
+	return known, all
 }
 
 func toMS(d time.Duration) ms { return ms(d / time.Millisecond) }
 
-// Latency returns the time from request to registration of an executor that starts alone, and what it rests on.
-func (w *Work) Latency() (time.Duration, workload.Basis) { return w.arrivals.Base, w.arrivals.Basis }
+func toMilliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// Arrivals returns how long executors took to start in the recorded run.
+func (w *Work) Arrivals() Arrivals {
+	a := w.arrivals
+	a.Each = slices.Clone(a.Each)
+	return a
+}

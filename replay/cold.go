@@ -127,8 +127,8 @@ func strain(t *workload.Tasks, i int) float64 {
 
 // toil is the part of a task's run that another executor need not repeat: its processor time, as strained as its
 // deserialization was, and what it waited for shuffle files.
-func toil(t *workload.Tasks, i int) float64 {
-	return min(float64(t.Run(i).Milliseconds()), strain(t, i)*float64(t.CPU(i).Milliseconds())+float64(t.FetchWait(i).Milliseconds()))
+func toil(t *workload.Tasks, i int, slow float64) float64 {
+	return min(float64(t.Run(i).Milliseconds()), slow*float64(t.CPU(i).Milliseconds())+float64(t.FetchWait(i).Milliseconds()))
 }
 
 // lowQuartile is the value below which a quarter lies, NaN of none.
@@ -142,7 +142,7 @@ func lowQuartile(values []float64) float64 {
 
 // excess tells for each recorded task how much longer it took than the same on a warm and quiet executor would have: its
 // overhead and its toil, each against the low quartile of its kind.
-func (w *Work) excess(list []observed) []float64 {
+func (w *Work) excess(list []observed, slow []float64) []float64 {
 	t := &w.profile.Tasks
 	over, work := make([][]float64, len(w.cold.kinds)), make([][]float64, len(w.cold.kinds))
 	all := []float64{}
@@ -163,7 +163,7 @@ func (w *Work) excess(list []observed) []float64 {
 	}
 	for n, o := range list {
 		if i := int(o.row); t.Status(i) == workload.Succeeded {
-			extra[n] = max(0, overhead(t, i)-leastOver[o.kind]) + max(0, toil(t, i)-leastWork[o.kind])
+			extra[n] = max(0, overhead(t, i)-leastOver[o.kind]) + max(0, toil(t, i, slow[n])-leastWork[o.kind])
 		}
 	}
 	return extra
@@ -181,18 +181,23 @@ func medianOf(values []float64) float64 {
 }
 
 // learn sets the costs of levels and kinds to the medians seen. A level of a kind that was not seen costs what the level
-// costs elsewhere.
-func (c *cold) learn(t *workload.Tasks, list []observed, extra []float64) {
+// costs elsewhere; where no warm task was seen on a quiet machine, a warm task costs what the first ones of a stage do
+// without their strain.
+func (c *cold) learn(p *workload.Profile, list []observed, extra []float64) {
+	t, calm := &p.Tasks, calmTasks(p, list)
 	for l := warm; l < levels; l++ {
 		byKind := make([][]float64, len(c.kinds))
 		var all []float64
 		for i, o := range list {
-			if o.level == l && (l > warm || strain(t, int(o.row)) < quiet) {
+			if o.level == l && (l > warm || calm[i] && strain(t, int(o.row)) < quiet) {
 				byKind[o.kind] = append(byKind[o.kind], extra[i])
 				all = append(all, extra[i])
 			}
 		}
 		elsewhere := medianOf(all)
+		if math.IsNaN(elsewhere) && l == warm {
+			elsewhere = unstrained(t, list, extra)
+		}
 		if math.IsNaN(elsewhere) {
 			elsewhere = 0
 		}
@@ -203,4 +208,111 @@ func (c *cold) learn(t *workload.Tasks, list []observed, extra []float64) {
 			}
 		}
 	}
+}
+
+// coldSpans are the times in which recorded executors warmed up.
+func (w *Work) coldSpans(list []observed, extra []float64) (spans []span) {
+	if !w.shares() {
+		return nil
+	}
+	t := &w.profile.Tasks
+	byExecutor := make([][]span, len(w.profile.Executors))
+	for i, o := range list {
+		if e := t.Executor(int(o.row)); o.level > warm && e >= 0 {
+			from := w.since(t.Launch(int(o.row)))
+			byExecutor[e] = append(byExecutor[e], span{from, from + ms(extra[i])})
+		}
+	}
+	for _, of := range byExecutor {
+		spans = append(spans, union(of)...)
+	}
+	return spans
+}
+
+// union joins spans that overlap.
+func union(spans []span) (joined []span) {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	for _, s := range spans {
+		if n := len(joined); n > 0 && s.from <= joined[n-1].to {
+			joined[n-1].to = max(joined[n-1].to, s.to)
+		} else {
+			joined = append(joined, s)
+		}
+	}
+	return joined
+}
+
+// coldWork is how much longer than its own processor time a cold task works alone: others of the JVM's threads load classes
+// and compile for it.
+const coldWork = 2.5
+
+// slowness is how much longer than its own processor time each recorded task worked: as it was cold, and as others warmed
+// up beside it.
+func (w *Work) slowness(l *load, list []observed) []float64 {
+	slow := make([]float64, len(list))
+	for n, o := range list {
+		slow[n] = 1
+		if o.level > warm {
+			slow[n] = coldWork
+		}
+		if l != nil && w.shares() {
+			from := w.since(w.profile.Tasks.Launch(int(o.row)))
+			s := span{from, from + 1 + ms(overhead(&w.profile.Tasks, int(o.row)))}
+			slow[n] *= float64(s.to-s.from) / l.alone(s, w.arrivals.AtOnce)
+		}
+	}
+	return slow
+}
+
+// alone is what tasks took longer, had each had the machine to itself.
+func (w *Work) alone(l *load, extra []float64) []float64 {
+	if !w.shares() {
+		return extra
+	}
+	alone := make([]float64, len(extra))
+	for i := range extra {
+		from := w.since(w.profile.Tasks.Launch(i))
+		alone[i] = l.alone(span{from, from + ms(extra[i])}, w.arrivals.AtOnce)
+	}
+	return alone
+}
+
+// shares reports whether executors may share a machine: on Kubernetes each has what its pod requests.
+func (w *Work) shares() bool { return !w.profile.Conf.OnKubernetes() }
+
+// calmTasks marks the tasks beside which no executor started or ran its first ones, which would slow them.
+func calmTasks(p *workload.Profile, list []observed) []bool {
+	type stretch struct{ from, to workload.Instant }
+	var busy []stretch
+	for _, s := range startsOf(p) {
+		busy = append(busy, stretch{p.Since().Add(s.requested), p.Since().Add(s.registered)})
+	}
+	t := &p.Tasks
+	for _, o := range list {
+		if i := int(o.row); o.level == newJVM && t.Status(i) == workload.Succeeded {
+			busy = append(busy, stretch{t.Launch(i), t.Finish(i)})
+		}
+	}
+	slices.SortFunc(busy, func(a, b stretch) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(busy); i++ { // so that to grows too
+		busy[i].to = max(busy[i].to, busy[i-1].to)
+	}
+	calm := make([]bool, len(list))
+	for n, o := range list {
+		from, to := t.Launch(int(o.row)), t.Finish(int(o.row))
+		before, _ := slices.BinarySearchFunc(busy, to, func(s stretch, at workload.Instant) int { return cmp.Compare(s.from, at) })
+		calm[n] = before == 0 || busy[before-1].to <= from
+	}
+	return calm
+}
+
+// unstrained is what the least strained of the first tasks of stages cost, without their strain; NaN where there is none.
+func unstrained(t *workload.Tasks, list []observed, extra []float64) float64 {
+	var costs []float64
+	for i, o := range list {
+		if o.level == newStage {
+			costs = append(costs, extra[i]/strain(t, int(o.row)))
+		}
+	}
+	return lowQuartile(costs)
 }

@@ -14,8 +14,9 @@ type delays struct {
 	turnaround float64
 	// launch is the time from the submission of a stage to its first launch where a slot was free.
 	launch ms
-	// up is the time from the registration of an executor to its first launch where tasks waited.
-	up ms
+	// up is the time from the registration of an executor to its first launch where tasks waited, in milliseconds that
+	// it would take with the machine to itself.
+	up float64
 }
 
 func median(values []ms, otherwise ms) ms {
@@ -115,7 +116,7 @@ func roomAllTheTime(levels []workload.Level, from, to workload.Instant, cpus int
 
 // executorLives tells when the recorded executors came, took tasks and went. One that came while tasks waited took tasks
 // when it got its first one, which also measures the delay.
-func (w *Work) executorLives(levels []workload.Level) {
+func (w *Work) executorLives(levels []workload.Level, l *load) {
 	p := w.profile
 	first := make([]workload.Instant, len(p.Executors))
 	for i := range p.Tasks.Len() {
@@ -123,7 +124,7 @@ func (w *Work) executorLives(levels []workload.Level) {
 			first[e] = p.Tasks.Launch(i)
 		}
 	}
-	var measured []ms
+	var measured []float64
 	for i, e := range p.Executors {
 		from, to := p.Life(i)
 		life := Life{Up: max(0, min(p.Wall(), from.Sub(p.Since())))} // a clock may be wrong
@@ -136,9 +137,11 @@ func (w *Work) executorLives(levels []workload.Level) {
 		}
 		if at >= 0 && levels[at].Pending > 0 && first[i] >= e.Added {
 			life.Ready = first[i].Sub(p.Since())
-			measured = append(measured, ms(first[i]-e.Added))
+			measured = append(measured, l.alone(span{w.since(e.Added), w.since(first[i])}, w.arrivals.AtOnce))
 		}
 		w.lives = append(w.lives, life)
 	}
-	w.delays.up = median(measured, 0)
+	if len(measured) > 0 {
+		w.delays.up = medianOf(measured)
+	}
 }

@@ -36,12 +36,15 @@ type engine struct {
 	onKubernetes bool
 	// recorded says that the executors are those of the recorded run.
 	recorded bool
-	wait     ms // spark.locality.wait
-	revived  ms
+	// shared says that executors may share a machine.
+	shared  bool
+	wait    ms // spark.locality.wait
+	revived ms
 
 	fraction float64 // of the turnaround, not yet spent
 
 	pods    pods
+	pool    pool
 	manager *manager
 	account account
 }
@@ -54,10 +57,11 @@ type executor struct {
 	up      ms
 	handle  allocation.Executor
 	// warm are the kinds of work, and stages the stages, of which a task has finished; jvm is any.
-	jvm    bool
-	took   ms // from request to registration
-	warm   uint64
-	stages []uint64
+	jvm     bool
+	warming int32 // tasks that warm up
+	given   bool  // says that its start has a given time
+	warm    uint64
+	stages  []uint64
 }
 
 // progress is how far a stage is.
@@ -120,8 +124,9 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	}
 	e.files = make([][]float32, w.shuffles)
 	e.onKubernetes, e.wait, e.revived = s.Conf.OnKubernetes(), localityWait(s.Conf), -1
-	e.recorded = len(s.Executors) > 0
+	e.recorded, e.shared = len(s.Executors) > 0, w.shares() && !e.onKubernetes
 	e.pods = newPods(e)
+	e.pool = pool{e: e, atOnce: e.pods.arrivals().AtOnce}
 	e.manager, err = newManager(e)
 	return err
 }
@@ -129,7 +134,7 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 func (e *engine) begin() {
 	e.account.start(e)
 	if len(e.Executors) == 0 {
-		e.advance(toMS(e.pods.arrivals().First))
+		e.advance(toMS(e.pods.first()))
 	}
 	e.pods.begin()
 	e.pods.gate()
@@ -155,6 +160,12 @@ func (e *engine) step(v event) {
 		e.submitJob(v.id)
 	case jobEnds:
 		e.endJob(v.id)
+	case executorStarts:
+		e.pool.add(e.strain*toMilliseconds(e.pods.arrivals().Alone), executorUp, v.id, 0, 0)
+	case shared:
+		e.pool.ends(v.id)
+	case warmed:
+		e.warmed(v.id, v.of, v.task)
 	case executorUp:
 		e.executorUp(v.id)
 	case executorReady:
@@ -237,14 +248,12 @@ func (e *engine) before(a, b int32) bool {
 func (e *engine) launch(id, x int32, local bool) {
 	s := &e.stages[id]
 	t := s.take(local)
-	index, length := t-e.Work.stages[id].first, e.length(t, id, x)
+	index := t - e.Work.stages[id].first
 	e.executors[x].free--
 	e.running++
 	e.pending--
 	e.account.waited(e.now - s.submitted)
-	e.account.busy += length
-	s.finish = max(s.finish, e.now+length)
-	e.queue.pushTask(e.now+max(1, length+e.turn()), slotFree, x, id, index)
+	e.start(t, id, x)
 	if !s.waits() {
 		e.ready = slices.DeleteFunc(e.ready, func(other int32) bool { return other == id })
 	}
@@ -259,29 +268,40 @@ func (e *engine) turn() ms {
 	return whole
 }
 
-// length is how long a task takes on an executor: as recorded where it is as cold as it was then, else warm, and what its
-// level and kind cost.
-func (e *engine) length(t, id, x int32) ms {
+// start lets a task run: as recorded where the executors are those of the recorded run; else what it takes to warm up, in
+// the pool, and then what it takes on a warm executor.
+func (e *engine) start(t, id, x int32) {
 	task := &e.tasks[t]
 	if e.recorded {
-		return ms(task.base + task.own)
+		e.runs(task.base+task.own, id, x, t)
+		return
 	}
 	level := e.level(id, &e.executors[x])
-	return ms(task.base) + ms(e.strained(level, x)*e.cold.cost[level][e.Work.stages[id].kind])
+	cost := e.cold.cost[level][e.Work.stages[id].kind]
+	switch {
+	case !e.shared:
+		e.runs(task.base+int32(math.Round(e.strain*cost)), id, x, t)
+		return
+	case level == warm:
+		e.runs(task.base+int32(math.Round(cost/e.pool.rate())), id, x, t)
+		return
+	}
+	e.account.busy -= e.now // until it is warm
+	e.pool.add(e.strain*cost, warmed, x, id, t)
 }
 
-// strained is by how much a cold task costs more than in the recorded run: an executor that took longer to start, because
-// others started beside it, is as much slower at first.
-func (e *engine) strained(level level, x int32) float64 {
-	const most = 4
-	f := 1.0
-	switch {
-	case level == newJVM && e.executors[x].took > 0 && e.usual > 0:
-		f = float64(e.executors[x].took) / float64(e.usual)
-	case level > warm && e.crowd > 0:
-		f = float64(e.pods.live) / e.crowd
-	}
-	return e.strain * max(1.0/most, min(most, f))
+// warmed lets a task go on that has warmed up.
+func (e *engine) warmed(x, id, t int32) {
+	e.account.busy += e.now
+	e.runs(e.tasks[t].base, id, x, t)
+}
+
+// runs lets a task end in so many milliseconds.
+func (e *engine) runs(length, id, x, t int32) {
+	s := &e.stages[id]
+	e.account.busy += ms(length)
+	s.finish = max(s.finish, e.now+ms(length))
+	e.queue.pushTask(e.now+max(1, ms(length)+e.turn()), slotFree, x, id, t-e.Work.stages[id].first)
 }
 
 func (e *engine) level(id int32, x *executor) level {
@@ -332,15 +352,18 @@ func (e *engine) endStage(id int32) {
 
 // executorUp registers an executor, which gets its cores a little later (LaunchedExecutor).
 func (e *engine) executorUp(x int32) {
-	ready := e.now + e.delays.up
-	if int(x) < len(e.Executors) && e.Executors[x].Ready > 0 {
-		ready = max(e.now, toMS(e.Executors[x].Ready))
+	if e.executors[x].given {
+		e.pool.load(-1)
 	}
-	e.executors[x] = executor{took: e.executors[x].took, alive: true, up: e.now, stages: make([]uint64, (len(e.stages)+63)/64)}
+	e.executors[x] = executor{alive: true, up: e.now, stages: make([]uint64, (len(e.stages)+63)/64)}
 	e.pods.registered()
 	e.account.level(e)
 	e.manager.executorAdded(x)
-	e.queue.push(ready, executorReady, x)
+	if int(x) < len(e.Executors) && e.Executors[x].Ready > 0 {
+		e.queue.push(max(e.now, toMS(e.Executors[x].Ready)), executorReady, x)
+		return
+	}
+	e.pool.add(e.delays.up, executorReady, x, 0, 0)
 }
 
 func (e *engine) executorReady(x int32) {

@@ -23,6 +23,9 @@ const (
 	executorUp
 	executorReady
 	executorGone
+	executorStarts
+	shared
+	warmed
 	gateOpens
 	tick
 )

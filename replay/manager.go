@@ -8,7 +8,7 @@ import (
 	"github.com/sparkscale/sparkscale/workload"
 )
 
-// manager plays dynamic allocation; nil where the count is fixed, and then it does nothing. It is the backend of Spark's
+// manager plays dynamic allocation; nil where the count is fixed or the executors are given, and then it does nothing. It is the backend of Spark's
 // manager, whose requests go to the pods.
 type manager struct {
 	*allocation.Manager
@@ -20,7 +20,7 @@ type manager struct {
 }
 
 func newManager(e *engine) (*manager, error) {
-	if !e.Policy.Dynamic {
+	if !e.Policy.Dynamic || e.recorded {
 		return nil, nil
 	}
 	m := &manager{e: e, at: -1}

@@ -44,6 +44,9 @@ func (e *engine) offerTo(order []int32, all bool) {
 // prefer none, then any where the stage has waited long enough (TaskSetManager.getAllowedLocalityLevel).
 func (e *engine) offerStage(id int32, order []int32, all bool) {
 	s := &e.stages[id]
+	if all && e.recorded {
+		order = e.asRecorded(id, order)
+	}
 	near := s.next < s.end && e.passes(id, order, func(x int32) bool { return s.next < s.end && e.isLocal(s, x) }, true)
 	free := s.free < s.freeEnd && e.passes(id, order, func(int32) bool { return s.free < s.freeEnd }, false)
 	far := s.next < s.end && e.mayGoAnywhere(s) && e.passes(id, order, func(int32) bool { return s.next < s.end }, true)
@@ -90,4 +93,18 @@ func (e *engine) revive() {
 		e.revived = at
 		e.queue.push(at, revives, 0)
 	}
+}
+
+// asRecorded puts executors in the order in which the recorded run gave them the stage's next tasks: where the executors
+// are those of the recorded run, the order that Spark drew at random is known.
+func (e *engine) asRecorded(id int32, order []int32) []int32 {
+	s := &e.stages[id]
+	at := 0
+	for t := s.next; t < e.Work.stages[id].last && at < len(order); t++ {
+		if i := slices.Index(order[at:], e.tasks[t].executor); i >= 0 {
+			order[at], order[at+i] = order[at+i], order[at]
+			at++
+		}
+	}
+	return order
 }

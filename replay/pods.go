@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"time"
 
 	"github.com/sparkscale/sparkscale/spark"
 )
@@ -76,26 +77,41 @@ func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
 	missing := p.limit() - p.asked
-	beside := p.asked - p.live + missing - 1 // that start at the same time
 	for n := range missing {
 		p.asked++
-		x := int32(len(e.executors))
-		took := p.arrivals().of(int(x), beside, e.Arrivals != nil)
-		if e.Arrivals == nil {
-			took = ms(e.strain * float64(took))
-		}
-		e.executors = append(e.executors, executor{took: took})
-		at := e.now + ms(n/p.batch)*p.delay + took
+		x := len(e.executors)
+		e.executors = append(e.executors, executor{})
+		at := e.now + ms(n/p.batch)*p.delay
 		if e.Provisioning > 0 && p.asked > e.Ready {
 			at += toMS(e.Provisioning)
 		}
-		e.queue.push(at, executorUp, x)
+		p.start(int32(x), at)
 	}
 }
 
+// start lets an executor start: in its given time, or else together with the others.
+func (p *pods) start(x int32, at ms) {
+	e := p.e
+	if e.Setting.Arrivals != nil && int(x) < len(e.Setting.Arrivals.Each) {
+		e.executors[x].given = true
+		e.pool.load(1)
+		e.queue.push(at+toMS(e.Setting.Arrivals.Each[x]), executorUp, x)
+		return
+	}
+	e.queue.push(at, executorStarts, x)
+}
+
+// first is when the first executor is requested.
+func (p *pods) first() time.Duration {
+	if p.e.Setting.Arrivals != nil {
+		return p.e.Setting.Arrivals.First
+	}
+	return p.e.arrivals.First
+}
+
 func (p *pods) arrivals() *Arrivals {
-	if p.e.Arrivals != nil {
-		return p.e.Arrivals
+	if p.e.Setting.Arrivals != nil && p.e.Setting.Arrivals.Alone > 0 {
+		return p.e.Setting.Arrivals
 	}
 	return &p.e.arrivals
 }

@@ -45,7 +45,7 @@ const (
 	// coldNoise is how much the cost of cold tasks and of starting executors varies between runs alike, and crowdNoise
 	// what each doubling or halving of the executors beside each other adds: the log cannot tell how many processors
 	// they share.
-	coldNoise, crowdNoise = 0.25, 0.35
+	coldNoise, crowdNoise = 0.20, 0.25
 )
 
 // deviations is how many standard deviations lie between the median and P90 of a normal distribution.

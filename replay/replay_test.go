@@ -283,8 +283,8 @@ func BenchmarkRun(b *testing.B) {
 
 func ExampleNewArrivals() {
 	a := replay.NewArrivals(run([][]stageSpec{{{tasks: seconds(1)}}}, 1))
-	fmt.Println(a.Each, a.Base, a.Basis)
-	// Output: [1s] 1s measured over 1 executors, application start to registration: the log has no request times
+	fmt.Println(a.Each, a.Alone, a.Basis)
+	// Output: [1s] 1s measured over 1 executors, driver start to registration: the log has no request times
 }
 
 func ExampleWork_Lives() {

@@ -24,8 +24,7 @@ type Work struct {
 	arrivals Arrivals
 	delays   delays
 	cold     cold
-	// usual is the median start of an executor, crowd the average number of executors, of the recorded run.
-	usual    ms
+	// crowd is the average number of executors of the recorded run.
 	crowd    float64
 	shuffles int // how many there are
 	hosts    hosts
@@ -39,6 +38,7 @@ type task struct {
 	base, own int32   // milliseconds
 	wrote     float32 // bytes of shuffle files
 	level     level   // at which own was paid
+	executor  int32   // that it ran on
 }
 
 // ms is a time in milliseconds since the start of the application, or a span of it.
@@ -90,19 +90,22 @@ func NewWork(p *workload.Profile) (*Work, error) {
 	}
 	w := &Work{profile: p, arrivals: NewArrivals(p), hosts: hostsOf(p)}
 	list := w.observe()
-	extra := w.excess(list)
-	w.cold.learn(&p.Tasks, list, extra)
+	extra := w.excess(list, w.slowness(nil, list))
+	first := w.arrivals.fit(p, startsOf(p), w.coldSpans(list, extra))
+	extra = w.excess(list, w.slowness(&first, list))
+	l := w.arrivals.fit(p, startsOf(p), w.coldSpans(list, extra))
+	w.cold.learn(p, list, w.alone(&l, extra))
 	w.addStages(list, extra)
 	if len(w.tasks) == 0 {
 		return nil, ErrNothing
 	}
-	w.usual, w.crowd = w.arrivals.median(), p.Stats().AverageExecutors
+	w.crowd = p.Stats().AverageExecutors
 	w.addJobs()
 	w.linkShuffles()
 	timeline := p.Timeline()
 	w.launchDelays(timeline)
 	w.delays.turnaround = w.turnaroundOf()
-	w.executorLives(timeline)
+	w.executorLives(timeline, &l)
 	w.gate = gateOf(p, toMS(w.arrivals.First))
 	return w, w.measureSelf()
 }
@@ -176,7 +179,7 @@ func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished wo
 		}
 		held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
 		own := min(int32(extra[row]), held-1)
-		w.tasks = append(w.tasks, task{base: held - own, own: own, level: list[row].level, wrote: float32(p.Tasks.ShuffleWrite(int(row)))})
+		w.tasks = append(w.tasks, task{base: held - own, own: own, level: list[row].level, executor: int32(p.Tasks.Executor(int(row))), wrote: float32(p.Tasks.ShuffleWrite(int(row)))})
 	}
 	return finished
 }

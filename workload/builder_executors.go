@@ -104,6 +104,9 @@ func (b *executorBook) forget(x *executorEntry) {
 func (b *Builder) BlockManagerAdded(e BlockManagerAdded) {
 	x, _ := b.executor(e.Executor)
 	x.storage = e.Storage
+	if isDriver(e.Executor) {
+		b.profile.DriverUp = e.At
+	}
 	b.executors.storages++
 }
 

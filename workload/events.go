@@ -85,6 +85,7 @@ type TaskEnd struct {
 
 // BlockManagerAdded is SparkListenerBlockManagerAdded.
 type BlockManagerAdded struct {
+	At Instant
 	// Executor is the executor's id.
 	Executor string
 	// Storage is "Maximum Memory": unified memory, not the heap.

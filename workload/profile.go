@@ -17,6 +17,9 @@ type Profile struct {
 	LoggedVersion string
 	// Start and End are the application's; End is zero where the source has no ApplicationEnd.
 	Start, End Instant
+	// DriverUp is when the driver's block manager was registered: SparkContext has its backend then, and on a fixed count
+	// has just requested the executors. It is 0 where the source does not tell.
+	DriverUp Instant
 	// Jobs are in the order of their submission; those of one time in the order of the source.
 	Jobs []Job
 	// Stages are the stage attempts that were submitted or ran tasks, in the order of their submission, those of one

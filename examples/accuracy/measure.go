@@ -142,7 +142,7 @@ func pairs(ctx context.Context, runs []recording) (list []miss, err error) {
 func given(ctx context.Context, runs []recording) (list []miss, err error) {
 	err = each(runs, func(from, to *recording) error {
 		arrivals := replay.NewArrivals(to.profile)
-		m, _, err := from.predict(ctx, "given", to, replay.Setting{Arrivals: &arrivals})
+		m, _, err := from.predict(ctx, "given", to, replay.Setting{Arrivals: &replay.Arrivals{First: arrivals.First, Each: arrivals.Each}})
 		list = append(list, m)
 		return err
 	})
