@@ -5,7 +5,8 @@
 //   - given: the same where the start latencies of the predicted run's executors are known;
 //   - area: for dynamic allocation, the area between the predicted and the real executor timeline.
 //
-// A summary has the mean, median, 90th percentile and worst of the errors' sizes.
+// A pair that misses by more than 6 % says what the replay and the real run differ in. A summary has the mean, median, 90th
+// percentile and worst of the errors' sizes.
 //
 //	go run ./examples/accuracy [-json] [-all] FOLDER
 //

@@ -52,6 +52,7 @@ func holdLine(t *testing.T, line string) {
 		assert.Positive(t, m.ActualWall, line)
 		assert.GreaterOrEqual(t, m.PredictedWall, m.Predicted, line)
 		assert.Equal(t, m.Kind == "pair", m.Sparklens != nil, line)
+		assert.Equal(t, m.Kind != "self" && (m.Error > muchMissed || m.Error < -muchMissed), m.Why != "", line)
 	}
 }
 
@@ -59,7 +60,7 @@ func TestText(t *testing.T) {
 	args := []string{dataset.Path(t, "recordings")}
 	var out, again, errs bytes.Buffer
 	require.Equal(t, 0, run(context.Background(), args, &out, &errs))
-	for _, want := range []string{"self: ", "pair: ", "pair, Sparklens: ", "pair, wall clock: "} {
+	for _, want := range []string{"self: ", "pair: ", "pair, Sparklens: ", "pair, wall clock: ", "\n      why: "} {
 		assert.Contains(t, out.String(), want)
 	}
 	require.Equal(t, 0, run(context.Background(), args, &again, &errs))

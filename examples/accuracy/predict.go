@@ -25,15 +25,19 @@ type miss struct {
 	SparklensError *float64       `json:"sparklens_error,omitempty"`
 	Verdict        replay.Verdict `json:"verdict"`
 	Reasons        []string       `json:"reasons"`
+	Why            string         `json:"why,omitempty"`
 }
 
-// String writes the miss as a line.
+// String writes the miss as a line, and why on a second one.
 func (m miss) String() string {
 	text := fmt.Sprintf("%-5s %-22s → %-22s %7d ms, really %7d  %+6.1f %%", m.Kind, m.From, m.To, m.Predicted, m.Actual, 100*m.Error)
 	if m.Sparklens != nil {
 		text += fmt.Sprintf("  Sparklens %7d  %+6.1f %%", *m.Sparklens, 100**m.SparklensError)
 	}
 	text += fmt.Sprintf("  wall %7d, really %7d  [%d, %d] %s %s", m.PredictedWall, m.ActualWall, m.P10, m.P90, m.Verdict, strings.Join(m.Reasons, "; "))
+	if m.Why != "" {
+		text += "\n      why: " + m.Why
+	}
 	return text
 }
 
@@ -87,7 +91,7 @@ func each(runs []recording, f func(from, to *recording) error) error {
 // pairs predicts one run from the log of another, blind, and what Sparklens would have said beside it.
 func pairs(ctx context.Context, runs []recording) (list []miss, err error) {
 	err = each(runs, func(from, to *recording) error {
-		m, _, err := from.predict(ctx, "pair", to, replay.Setting{})
+		m, err := from.explained(ctx, "pair", to, replay.Setting{})
 		if err != nil {
 			return err
 		}
@@ -104,9 +108,18 @@ func pairs(ctx context.Context, runs []recording) (list []miss, err error) {
 func given(ctx context.Context, runs []recording) (list []miss, err error) {
 	err = each(runs, func(from, to *recording) error {
 		arrivals := replay.NewArrivals(to.profile)
-		m, _, err := from.predict(ctx, "given", to, replay.Setting{Arrivals: &arrivals})
+		m, err := from.explained(ctx, "given", to, replay.Setting{Arrivals: &arrivals})
 		list = append(list, m)
 		return err
 	})
 	return list, err
+}
+
+// explained predicts, and says why where that misses by much.
+func (r *recording) explained(ctx context.Context, kind string, to *recording, s replay.Setting) (miss, error) {
+	m, result, err := r.predict(ctx, kind, to, s)
+	if err == nil && (m.Error > muchMissed || m.Error < -muchMissed) {
+		m.Why = why(seen(result, r.profile.Tasks.Len()), happened(to.profile))
+	}
+	return m, err
 }
