@@ -3,7 +3,8 @@
 //   - self: each run under its own setting, with its own executors;
 //   - pair: each run from the log of another of the same application, blind, and beside it what Sparklens' rule says;
 //   - given: the same where the start latencies of the predicted run's executors are known;
-//   - area: for dynamic allocation, the area between the predicted and the real executor timeline.
+//   - area: for dynamic allocation, the area between the predicted and the real executor timeline;
+//   - noise, noise-area: what runs alike differ by among themselves, below which nothing can be told from chance.
 //
 // A pair that misses by more than 6 % says what the replay and the real run differ in. A summary has the mean, median, 90th
 // percentile and worst of the errors' sizes.
@@ -66,6 +67,12 @@ func measure(ctx context.Context, o options, w *writer) error {
 		if len(misses) > 0 {
 			table(w, misses, summarize(misses))
 		}
+	}
+	if list := noise(runs); len(list) > 0 {
+		table(w, list, newSummary("noise", spreads(list)))
+	}
+	if list := noiseAreas(runs); len(list) > 0 {
+		table(w, list, newSummary("noise-area", errorsOf(list)))
 	}
 	return nil
 }
