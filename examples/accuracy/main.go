@@ -4,15 +4,18 @@
 //   - pair: each run from the log of another of the same application, blind, and beside it what Sparklens' rule says;
 //   - given: the same where the start latencies of the predicted run's executors are known;
 //   - area: for dynamic allocation, the area between the predicted and the real executor timeline;
-//   - noise, noise-area: what runs alike differ by among themselves, below which nothing can be told from chance.
+//   - noise, noise-area: what runs alike differ by among themselves, below which nothing can be told from chance;
+//   - scaling: measured runs on 3 to 10 hosts of which only stage times are known, each from its group's others.
 //
 // A pair that misses by more than 6 % says what the replay and the real run differ in. A summary has the mean, median, 90th
 // percentile and worst of the errors' sizes.
 //
-//	go run ./examples/accuracy [-json] [-all] FOLDER
+//	go run ./examples/accuracy [-json] [-all] [-scaling DIR] FOLDER
 //
 // FOLDER holds an index.json of runs. Times are from the first job's submission to the last job's end, and wall times from
-// the application's start to its end. Only runs that are marked quiet count; -all takes the others too.
+// the application's start to its end. Only runs that are marked quiet count; -all takes the others too. DIR holds the
+// matched.json of the scaling runs; unset it is ../thirdparty/scaling, seen from FOLDER, and the table is left out where that
+// is absent.
 package main
 
 import (
@@ -27,8 +30,8 @@ import (
 func main() { cli.Main(run) }
 
 type options struct {
-	json, all bool
-	folder    string
+	json, all       bool
+	folder, scaling string
 }
 
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
@@ -37,16 +40,17 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	flags.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	flags.BoolVar(&o.all, "all", false, "take runs that are not marked quiet too")
+	flags.StringVar(&o.scaling, "scaling", "", "the `folder` of the scaling runs (default ../thirdparty/scaling, seen from FOLDER)")
 	if err := flags.Parse(args); err != nil {
 		return cli.FlagStatus(err)
 	}
 	if flags.NArg() != 1 {
-		_, _ = fmt.Fprintln(errs, "usage: accuracy [-json] [-all] FOLDER")
+		_, _ = fmt.Fprintln(errs, "usage: accuracy [-json] [-all] [-scaling DIR] FOLDER")
 		return 2
 	}
 	o.folder = flags.Arg(0)
 	w := writer{out: out, json: o.json}
-	if err := measure(ctx, o, &w); err != nil {
+	if err := measure(ctx, o, &w, errs); err != nil {
 		_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
 		return 1
 	}
@@ -54,7 +58,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 }
 
 // measure prints one table after the other.
-func measure(ctx context.Context, o options, w *writer) error {
+func measure(ctx context.Context, o options, w *writer, errs io.Writer) error {
 	runs, err := load(ctx, o.folder, o.all)
 	if err != nil {
 		return err
@@ -74,5 +78,5 @@ func measure(ctx context.Context, o options, w *writer) error {
 	if list := noiseAreas(runs); len(list) > 0 {
 		table(w, list, newSummary("noise-area", errorsOf(list)))
 	}
-	return nil
+	return scalingTables(o, w, errs)
 }

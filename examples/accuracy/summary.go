@@ -17,8 +17,11 @@ type summary struct {
 	Covered *float64 `json:"covered,omitempty"`
 	// Wall is of the times from the application's start to its end.
 	Wall *score `json:"wall,omitempty"`
-	// Sparklens is of what its rule says of the same.
+	// Sparklens and Baseline are of what others say of the same.
 	Sparklens *score `json:"sparklens,omitempty"`
+	Baseline  *score `json:"baseline,omitempty"`
+	// Note says what to think of it.
+	Note string `json:"note,omitempty"`
 }
 
 func newSummary(of string, errs []float64) summary {
@@ -60,10 +63,13 @@ func (s summary) String() string {
 	for _, beside := range []struct {
 		name string
 		of   *score
-	}{{"wall clock", s.Wall}, {"Sparklens", s.Sparklens}} {
+	}{{"wall clock", s.Wall}, {"Sparklens", s.Sparklens}, {"baseline", s.Baseline}} {
 		if beside.of != nil {
 			text += fmt.Sprintf("\n%s, %s: %s", s.Of, beside.name, beside.of)
 		}
+	}
+	if s.Note != "" {
+		text += "\n" + s.Of + ": " + s.Note
 	}
 	return text
 }
