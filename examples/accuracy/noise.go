@@ -32,11 +32,15 @@ func newRepeat(kind, setting string, names []string, times []int64) repeat {
 	return r
 }
 
-// alike puts the runs of one application, configuration and Spark together, those that have company.
+// alike puts the quiet runs of one application, configuration and Spark together, those that have company. Of others the
+// times are not to be trusted, and may be of another scale.
 func alike(runs []recording) [][]*recording {
 	groups := map[string][]*recording{}
 	var settings []string
 	for i := range runs {
+		if !runs[i].Quiet {
+			continue
+		}
 		s := runs[i].setting()
 		if groups[s] == nil {
 			settings = append(settings, s)

@@ -11,10 +11,11 @@ import (
 
 func TestNoise(t *testing.T) {
 	list := noise([]recording{
-		{Name: "a", App: "etl", Config: "n2", Spark: "3.5.7", JobsMS: 900},
-		{Name: "b", App: "etl", Config: "n4", Spark: "3.5.7", JobsMS: 500},
-		{Name: "c", App: "etl", Config: "n2", Spark: "3.5.7", JobsMS: 1200},
-		{Name: "d", App: "etl", Config: "n2", Spark: "4.0.1", JobsMS: 100},
+		{Name: "a", App: "etl", Config: "n2", Spark: "3.5.7", JobsMS: 900, Quiet: true},
+		{Name: "b", App: "etl", Config: "n4", Spark: "3.5.7", JobsMS: 500, Quiet: true},
+		{Name: "c", App: "etl", Config: "n2", Spark: "3.5.7", JobsMS: 1200, Quiet: true},
+		{Name: "d", App: "etl", Config: "n2", Spark: "4.0.1", JobsMS: 100, Quiet: true},
+		{Name: "loud", App: "etl", Config: "n2", Spark: "3.5.7", JobsMS: 9000},
 	})
 	assert.Len(t, list, 1)
 	assert.Equal(t, []string{"a", "c"}, list[0].Runs)
@@ -27,7 +28,7 @@ func upFor(name string, seconds int) recording {
 	b.ApplicationStart(workload.Application{ID: name}, 1_000_000)
 	b.ExecutorAdded(workload.ExecutorAdded{At: 1_001_000, ID: "1", Cores: 1})
 	b.ApplicationEnd(1_001_000 + workload.Instant(1000*seconds))
-	return recording{Name: name, App: "etl", Config: "da", policy: allocation.Policy{Dynamic: true}, profile: b.Build(workload.Coverage{})}
+	return recording{Name: name, App: "etl", Config: "da", Quiet: true, policy: allocation.Policy{Dynamic: true}, profile: b.Build(workload.Coverage{})}
 }
 
 func TestNoiseAreas(t *testing.T) {
