@@ -1,16 +1,25 @@
-// Accuracy replays recorded runs and says by how much the predictions miss: each run under its own setting (self), each
-// pair of runs of one application from the log of the one to the setting of the other (pair; given, where the other's
-// start latencies are known), and for dynamic allocation the area between the predicted and the real executor timeline.
+// Accuracy replays recorded runs and says by how much the predictions miss, one line a prediction and a summary a table:
 //
-//	go run ./examples/accuracy [-json] [-all] FOLDER
+//   - self: each run under its own setting, with its own executors;
+//   - pair: each run from the log of another of the same application, blind, and beside it what Sparklens' rule says;
+//   - given: the same where the start latencies of the predicted run's executors are known;
+//   - area: for dynamic allocation, the area between the predicted and the real executor timeline;
+//   - noise, noise-area: what runs alike differ by among themselves, below which nothing can be told from chance;
+//   - scaling: measured runs on 3 to 10 hosts of which only stage times are known, each from its group's others.
 //
-// FOLDER holds an index.json of runs. Times are from the first job's submission to the last job's end. Only runs that are
-// marked quiet count; -all takes the others too.
+// A pair that misses by more than 6 % says what the replay and the real run differ in. A summary has the mean, median, 90th
+// percentile and worst of the errors' sizes.
+//
+//	go run ./examples/accuracy [-json] [-all] [-scaling DIR] FOLDER
+//
+// FOLDER holds an index.json of runs. Times are from the first job's submission to the last job's end, and wall times from
+// the application's start to its end. Only runs that are marked quiet count; -all takes the others too. DIR holds the
+// matched.json of the scaling runs; unset it is ../thirdparty/scaling, seen from FOLDER, and the table is left out where that
+// is absent.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -20,69 +29,54 @@ import (
 
 func main() { cli.Main(run) }
 
+type options struct {
+	json, all       bool
+	folder, scaling string
+}
+
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	var o options
 	flags := flag.NewFlagSet("accuracy", flag.ContinueOnError)
 	flags.SetOutput(errs)
-	asJSON := flags.Bool("json", false, "print one JSON object a line")
-	all := flags.Bool("all", false, "take runs that are not marked quiet too")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	flags.BoolVar(&o.all, "all", false, "take runs that are not marked quiet too")
+	flags.StringVar(&o.scaling, "scaling", "", "the `folder` of the scaling runs (default ../thirdparty/scaling, seen from FOLDER)")
 	if err := flags.Parse(args); err != nil {
 		return cli.FlagStatus(err)
 	}
 	if flags.NArg() != 1 {
-		_, _ = fmt.Fprintln(errs, "usage: accuracy [-json] [-all] FOLDER")
+		_, _ = fmt.Fprintln(errs, "usage: accuracy [-json] [-all] [-scaling DIR] FOLDER")
 		return 2
 	}
-	runs, err := load(ctx, flags.Arg(0), *all)
-	if err != nil {
+	o.folder = flags.Arg(0)
+	w := writer{out: out, json: o.json}
+	if err := measure(ctx, o, &w, errs); err != nil {
 		_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
 		return 1
-	}
-	w := writer{out: out, json: *asJSON}
-	for _, measure := range []func(context.Context, []recording) ([]miss, error){self, pairs, given, areas} {
-		misses, err := measure(ctx, runs)
-		if err != nil {
-			_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
-			return 1
-		}
-		w.print(misses)
 	}
 	return w.code
 }
 
-// writer prints misses and their summaries.
-type writer struct {
-	out  io.Writer
-	json bool
-	code int
-}
-
-func (w *writer) print(misses []miss) {
-	for _, m := range misses {
-		if w.json {
-			w.object(m)
-			continue
+// measure prints one table after the other.
+func measure(ctx context.Context, o options, w *writer, errs io.Writer) error {
+	runs, err := load(ctx, o.folder, o.all)
+	if err != nil {
+		return err
+	}
+	for _, predict := range []func(context.Context, []recording) ([]miss, error){self, pairs, given, areas} {
+		misses, err := predict(ctx, runs)
+		if err != nil {
+			return err
 		}
-		w.text("%-5s %-22s → %-22s %7d ms, really %7d  %+6.1f %%  %s\n", m.Kind, m.From, m.To, m.Predicted, m.Actual, 100*m.Error, m.note())
+		if len(misses) > 0 {
+			table(w, misses, summarize(misses))
+		}
 	}
-	if len(misses) == 0 {
-		return
+	if list := noise(runs); len(list) > 0 {
+		table(w, list, newSummary("noise", spreads(list)))
 	}
-	s := summarize(misses)
-	if w.json {
-		w.object(s)
-		return
+	if list := noiseAreas(runs); len(list) > 0 {
+		table(w, list, newSummary("noise-area", errorsOf(list)))
 	}
-	w.text("%s\n\n", s)
-}
-
-func (w *writer) object(v any) {
-	if err := json.NewEncoder(w.out).Encode(v); err != nil {
-		w.code = 1
-	}
-}
-
-func (w *writer) text(format string, args ...any) {
-	if _, err := fmt.Fprintf(w.out, format, args...); err != nil {
-		w.code = 1
-	}
+	return scalingTables(o, w, errs)
 }

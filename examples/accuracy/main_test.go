@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,26 +19,52 @@ import (
 func TestRecordings(t *testing.T) {
 	var out, errs bytes.Buffer
 	require.Equal(t, 0, run(context.Background(), []string{"-json", dataset.Path(t, "recordings")}, &out, &errs), "%s", errs.String())
-	medians := map[string]summary{}
+	of := map[string]summary{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
 		var s summary
 		require.NoError(t, json.Unmarshal([]byte(line), &s))
 		if s.Kind == "summary" {
-			medians[s.Of] = s
+			of[s.Of] = s
 			t.Log(s)
+			continue
 		}
+		holdLine(t, line)
 	}
-	require.Len(t, medians, 4)
-	assert.Less(t, medians["self"].Mean, 0.01)
-	assert.Less(t, medians["given"].Median, 0.04)
-	assert.Less(t, medians["pair"].Median, 0.05)
+	for _, table := range []string{"self", "pair", "given", "area"} {
+		require.Contains(t, of, table)
+	}
+	assert.Less(t, of["self"].Mean, 0.01)
+	assert.Less(t, of["given"].Median, 0.04)
+	assert.Less(t, of["pair"].Median, 0.05)
+	assert.Less(t, of["self"].Wall.Mean, 0.01)
+	assert.Less(t, 2*of["pair"].Median, of["pair"].Sparklens.Median)
+	assert.Less(t, 2*of["pair"].P90, of["pair"].Sparklens.P90)
+}
+
+// holdLine checks what every line of predictions has.
+func holdLine(t *testing.T, line string) {
+	var m miss
+	if json.Unmarshal([]byte(line), &m) != nil {
+		return
+	}
+	switch m.Kind {
+	case "self", "pair", "given":
+		assert.Positive(t, m.ActualWall, line)
+		assert.GreaterOrEqual(t, m.PredictedWall, m.Predicted, line)
+		assert.Equal(t, m.Kind == "pair", m.Sparklens != nil, line)
+		assert.Equal(t, m.Kind != "self" && (m.Error > muchMissed || m.Error < -muchMissed), m.Why != "", line)
+	}
 }
 
 func TestText(t *testing.T) {
-	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(context.Background(), []string{dataset.Path(t, "recordings")}, &out, &errs))
-	assert.Contains(t, out.String(), "self: ")
-	assert.Contains(t, out.String(), "pair: ")
+	args := []string{dataset.Path(t, "recordings")}
+	var out, again, errs bytes.Buffer
+	require.Equal(t, 0, run(context.Background(), args, &out, &errs))
+	for _, want := range []string{"self: ", "pair: ", "pair, Sparklens: ", "pair, wall clock: ", "\n      why: "} {
+		assert.Contains(t, out.String(), want)
+	}
+	require.Equal(t, 0, run(context.Background(), args, &again, &errs))
+	assert.Equal(t, out.String(), again.String())
 }
 
 func TestBadInput(t *testing.T) {
@@ -45,4 +73,11 @@ func TestBadInput(t *testing.T) {
 		assert.Equal(t, want, run(context.Background(), args, &out, &errs))
 		assert.NotEmpty(t, errs.String())
 	}
+}
+
+func TestUnreadable(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "index.json"), []byte(`{`), 0o600))
+	_, err := load(context.Background(), folder, false)
+	assert.ErrorContains(t, err, "index.json")
 }
