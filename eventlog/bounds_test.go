@@ -216,7 +216,7 @@ func TestUnknownNamesAreBounded(t *testing.T) {
 
 // TestContext cancels before a log, and in the middle of it.
 func TestContext(t *testing.T) {
-	const line = `{"Event":"SparkListenerUnpersistRDD","RDD ID":1}` + "\n"
+	const line = `{"Event":"SparkListenerBlockManagerRemoved","RDD ID":1}` + "\n"
 	for name, in := range map[string]io.Reader{
 		"plain": endless(line, 1<<40),
 		"zstd":  squeezed(t, endless(line, 1<<40), intoZstd),

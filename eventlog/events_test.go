@@ -50,11 +50,11 @@ func TestNoTasks(t *testing.T) {
 }
 
 func TestBlankAndUnknown(t *testing.T) {
-	p := lines(t, "", startLine, "  \t\r", `{"Event":"SparkListenerUnpersistRDD","RDD ID":1}`, `{"Event":"com.example.Mine"}`, `{"Event":"com.example.Mine","a":[]}`, endLine, "")
+	p := lines(t, "", startLine, "  \t\r", `{"Event":"SparkListenerBlockManagerRemoved","RDD ID":1}`, `{"Event":"com.example.Mine"}`, `{"Event":"com.example.Mine","a":[]}`, endLine, "")
 	assert.Equal(t, 3, p.Coverage.BlankLines)
 	assert.Equal(t, 8, p.Coverage.Lines)
 	assert.Zero(t, p.Coverage.BadLines)
-	assert.Equal(t, map[string]int{"SparkListenerUnpersistRDD": 1}, p.Coverage.Skipped)
+	assert.Equal(t, map[string]int{"SparkListenerBlockManagerRemoved": 1}, p.Coverage.Skipped)
 	assert.Equal(t, map[string]int{"com.example.Mine": 2}, p.Coverage.Unknown)
 	assert.True(t, p.Coverage.Ended())
 	assert.False(t, p.Coverage.Truncated)

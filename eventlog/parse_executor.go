@@ -192,3 +192,15 @@ func (p *parser) millis() time.Duration {
 	const most = math.MaxInt64 / int64(time.Millisecond)
 	return time.Duration(min(max(p.Int(), -most), most)) * time.Millisecond
 }
+
+func (p *parser) unpersistRDD() func() {
+	rdd := 0
+	p.members(func(key string) {
+		if key == "RDD ID" {
+			rdd = p.number()
+		} else {
+			p.Skip()
+		}
+	})
+	return func() { p.build.UnpersistRDD(rdd) }
+}

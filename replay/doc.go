@@ -9,20 +9,28 @@
 // What is modelled, from the sources of Spark 3.5.6 and 4.1.1:
 //
 //   - offers: one task an executor and pass, so that tasks spread, executors in random order; a freed slot is offered
-//     alone (TaskSchedulerImpl.resourceOffers); FIFO by job and stage, lowest index first (FIFOSchedulingAlgorithm)
-//   - locality: tasks that read a shuffle prefer the hosts of executors that hold a fifth of it, and wait
-//     spark.locality.wait for them (TaskSetManager, MapOutputTrackerMaster)
+//     alone; all are offered again each second (TaskSchedulerImpl.resourceOffers, spark.scheduler.revive.interval)
+//   - order: by job and stage, lowest index first (FIFOSchedulingAlgorithm); pools with fewer running tasks first under
+//     spark.scheduler.mode FAIR (FairSchedulingAlgorithm)
+//   - locality: tasks of a cached dataset prefer the executor that holds their partition, tasks that read a shuffle the
+//     hosts of executors that hold a fifth of it, and wait spark.locality.wait for each level (TaskSetManager,
+//     DAGScheduler.getPreferredLocs, MapOutputTrackerMaster)
 //   - stages wait for their parents, jobs run beside each other, and the driver's time before each job follows what
 //     caused it, the end or the submission of another, so that it is never negative (DAGScheduler)
+//   - the number of tasks of a scan of small files, and of shuffles that adaptive execution joins, follows the number of
+//     cores (SparkContext.defaultParallelism, FilePartition, CoalesceShufflePartitions)
 //   - dynamic allocation by the exact model of ExecutorAllocationManager in package allocation, with cached blocks and
 //     shuffle files that hold executors
-//   - executors: pod batches and delays by version, capacity, start latency that grows with how many start at once,
-//     the registered-resources gate (ExecutorPodsAllocator, CoarseGrainedSchedulerBackend)
-//   - task times in parts: what a task takes on a warm and quiet executor; and what it costs that a stage, a kind of work
-//     or the whole JVM is new to the executor, learned from the recorded run and scaled by how many executors there are
+//   - executors: pod batches and delays by version, capacity, the registered-resources gate (ExecutorPodsAllocator,
+//     CoarseGrainedSchedulerBackend)
+//   - task times in parts: what a task takes on a warm executor; and what it costs that a stage, a kind of work or the
+//     whole JVM is new to the executor, learned from the recorded run
+//   - contention: executors that start, and warm up, on one machine share its processors. How many go on at full speed
+//     is learned from starts at different times; what each would have taken alone follows from it
+//   - a kept partition whose executor is gone is computed again
 //
-// What is not: FAIR pools; speculation and retries are replayed as recorded, not decided anew; tasks of a stage are as
-// many as recorded, also where they follow the number of cores; their time does not depend on the heap, nor on how many
-// run beside each other on an executor; one resource profile. What that means for a prediction is said in
+// What is not: weights and minimum shares of pools, which are in a file that the log does not have; speculation and
+// retries are replayed as recorded, not decided anew; one resource profile; the heap, garbage collection and spill; how
+// many run beside each other on an executor, once they are warm. What that means for a prediction is said in
 // Result.Caveats.
 package replay

@@ -23,8 +23,9 @@ type engine struct {
 
 	executors []executor
 	order     []int32 // executors in the order of this round of offers
+	turns     []int32 // stages in the order of this round
 	single    [1]int32
-	stages    []progress
+	stages    []taskSet
 	ready     []int32 // stages with tasks to launch, by job and stage
 	jobsLeft  []int32 // stages that a job still waits for
 	ended     int
@@ -32,8 +33,13 @@ type engine struct {
 	pending   int32
 	active    int32 // stages
 	// files are the bytes of each shuffle on each executor.
-	files        [][]float32
+	files [][]float32
+	// kept are the executors that hold the partitions of each kept dataset.
+	kept         [][]int32
 	onKubernetes bool
+	// fair says that pools share, by how many of their tasks run.
+	fair   bool
+	inPool []int32
 	// recorded says that the executors are those of the recorded run.
 	recorded bool
 	// shared says that executors may share a machine.
@@ -62,22 +68,6 @@ type executor struct {
 	given   bool  // says that its start has a given time
 	warm    uint64
 	stages  []uint64
-}
-
-// progress is how far a stage is.
-type progress struct {
-	// next is the task to launch of those that prefer a host, until end; free of the others, until freeEnd.
-	next, end, free, freeEnd int32
-	left                     int32 // tasks that have not ended
-	parents                  int32
-	submitted                ms
-	finish                   ms // of the last of its tasks
-	// local are the hosts that its tasks prefer; anywhere says that they no longer wait for them, since reset; rejected
-	// that an executor was refused for it since then.
-	local    []int32
-	anywhere bool
-	rejected bool
-	reset    ms
 }
 
 // Run replays the work under a setting. The error wraps ErrStuck where tasks wait and no executor can come, is the
@@ -114,15 +104,16 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	}
 	s.strain = cmp.Or(s.strain, 1)
 	*e = engine{Work: w, Setting: s, slots: int32(s.Shape.Slots()), rng: rand.New(rand.NewPCG(s.Seed, 0))}
-	e.stages = make([]progress, len(w.stages))
+	e.stages = make([]taskSet, len(w.stages))
 	e.jobsLeft = make([]int32, len(w.jobs))
 	for i := range w.stages {
-		e.stages[i] = progress{left: w.stages[i].last - w.stages[i].first, parents: w.stages[i].parents}
+		e.stages[i] = taskSet{tasks: w.tasks[w.stages[i].first:w.stages[i].last], parents: w.stages[i].parents}
 	}
 	for i := range w.jobs {
 		e.jobsLeft[i] = int32(len(w.jobs[i].stages))
 	}
-	e.files = make([][]float32, w.shuffles)
+	e.files, e.kept = make([][]float32, w.shuffles), make([][]int32, len(w.datasets))
+	e.fair, e.inPool = isFair(s.Conf), make([]int32, len(w.pools))
 	e.onKubernetes, e.wait, e.revived = s.Conf.OnKubernetes(), localityWait(s.Conf), -1
 	e.recorded, e.shared = len(s.Executors) > 0, w.shares() && !e.onKubernetes
 	e.pods = newPods(e)
@@ -193,7 +184,15 @@ func (e *engine) roots() {
 	}
 }
 
+// tell tells who watches.
+func (e *engine) tell(what string, job, stage, index, executor int32) {
+	if e.watch != nil {
+		e.watch(happening{e.now, what, job, stage, index, executor})
+	}
+}
+
 func (e *engine) submitJob(id int32) {
+	e.tell("job submitted", id, none, none, none)
 	j := &e.jobs[id]
 	if e.account.firstJob < 0 {
 		e.account.firstJob = e.now
@@ -217,16 +216,21 @@ func (e *engine) follow(jobs []int32) {
 }
 
 func (e *engine) endJob(id int32) {
+	e.tell("job ended", id, none, none, none)
 	e.ended++
 	e.account.lastEnd = e.now
 	e.manager.jobEnd(id)
+	e.unpersist(id)
 	e.follow(e.jobs[id].atEnd)
 }
 
 func (e *engine) submitStage(id int32) {
-	e.stages[id].submitted = e.now
-	e.pending += e.stages[id].left
+	s := &e.stages[id]
+	e.cut(id)
+	s.submitted, s.left = e.now, int32(len(s.tasks))
+	e.pending += s.left
 	e.active++
+	e.tell("stage submitted", e.Work.stages[id].job, id, none, none)
 	e.account.level(e)
 	e.manager.stageSubmitted(id)
 	e.queue.push(e.now+e.Work.stages[id].launch, stageLaunches, id)
@@ -245,15 +249,15 @@ func (e *engine) before(a, b int32) bool {
 	return x.job < y.job || x.job == y.job && x.id < y.id
 }
 
-func (e *engine) launch(id, x int32, local bool) {
+func (e *engine) launch(id, x, index int32) {
 	s := &e.stages[id]
-	t := s.take(local)
-	index := t - e.Work.stages[id].first
 	e.executors[x].free--
 	e.running++
 	e.pending--
+	e.inPool[e.poolOf(id)]++
 	e.account.waited(e.now - s.submitted)
-	e.start(t, id, x)
+	e.tell("task launched", e.Work.stages[id].job, id, index, x)
+	e.start(id, x, index)
 	if !s.waits() {
 		e.ready = slices.DeleteFunc(e.ready, func(other int32) bool { return other == id })
 	}
@@ -270,38 +274,37 @@ func (e *engine) turn() ms {
 
 // start lets a task run: as recorded where the executors are those of the recorded run; else what it takes to warm up, in
 // the pool, and then what it takes on a warm executor.
-func (e *engine) start(t, id, x int32) {
-	task := &e.tasks[t]
+func (e *engine) start(id, x, index int32) {
+	task := &e.stages[id].tasks[index]
 	if e.recorded {
-		e.runs(task.base+task.own, id, x, t)
+		e.runs(task.base+task.own, id, x, index)
 		return
 	}
 	level := e.level(id, &e.executors[x])
 	cost := e.cold.cost[level][e.Work.stages[id].kind]
 	switch {
 	case !e.shared:
-		e.runs(task.base+int32(math.Round(e.strain*cost)), id, x, t)
-		return
+		e.runs(task.base+int32(math.Round(e.strain*cost)), id, x, index)
 	case level == warm:
-		e.runs(task.base+int32(math.Round(cost/e.pool.rate())), id, x, t)
-		return
+		e.runs(task.base+int32(math.Round(cost/e.pool.rate())), id, x, index)
+	default:
+		e.account.busy -= e.now // until it is warm
+		e.pool.add(e.strain*cost, warmed, x, id, index)
 	}
-	e.account.busy -= e.now // until it is warm
-	e.pool.add(e.strain*cost, warmed, x, id, t)
 }
 
 // warmed lets a task go on that has warmed up.
-func (e *engine) warmed(x, id, t int32) {
+func (e *engine) warmed(x, id, index int32) {
 	e.account.busy += e.now
-	e.runs(e.tasks[t].base, id, x, t)
+	e.runs(e.stages[id].tasks[index].base, id, x, index)
 }
 
 // runs lets a task end in so many milliseconds.
-func (e *engine) runs(length, id, x, t int32) {
+func (e *engine) runs(length, id, x, index int32) {
 	s := &e.stages[id]
 	e.account.busy += ms(length)
 	s.finish = max(s.finish, e.now+ms(length))
-	e.queue.pushTask(e.now+max(1, ms(length)+e.turn()), slotFree, x, id, t-e.Work.stages[id].first)
+	e.queue.pushTask(e.now+max(1, ms(length)+e.turn()), slotFree, x, id, index)
 }
 
 func (e *engine) level(id int32, x *executor) level {
@@ -317,13 +320,16 @@ func (e *engine) level(id int32, x *executor) level {
 }
 
 func (e *engine) slotFree(x, id, index int32) {
+	e.tell("task ended", e.Work.stages[id].job, id, index, x)
 	e.running--
+	e.inPool[e.poolOf(id)]--
 	on := &e.executors[x]
 	on.free++
 	on.jvm = true
 	on.warm |= 1 << e.Work.stages[id].kind
 	on.stages[id/64] |= 1 << (id % 64)
 	e.wrote(id, x, index)
+	e.keep(id, x, index)
 	e.manager.taskEnd(id, x, index)
 	s := &e.stages[id]
 	if s.left--; s.left == 0 {
@@ -338,6 +344,7 @@ func (e *engine) slotFree(x, id, index int32) {
 func (e *engine) endStage(id int32) {
 	s := &e.Work.stages[id]
 	e.active--
+	e.tell("stage completed", s.job, id, none, none)
 	e.account.level(e)
 	e.manager.stageCompleted(id)
 	for _, child := range s.children {
@@ -356,6 +363,7 @@ func (e *engine) executorUp(x int32) {
 		e.pool.load(-1)
 	}
 	e.executors[x] = executor{alive: true, up: e.now, stages: make([]uint64, (len(e.stages)+63)/64)}
+	e.tell("executor registered", none, none, none, x)
 	e.pods.registered()
 	e.account.level(e)
 	e.manager.executorAdded(x)

@@ -123,24 +123,28 @@ func localityWait(c spark.Conf) ms {
 	return 3000
 }
 
-// locate finds the hosts that the tasks of a stage prefer, at its submission.
+// locate finds what the tasks of a stage prefer, at its submission.
 func (e *engine) locate(id int32) {
 	s, w := &e.stages[id], &e.Work.stages[id]
-	s.next, s.end, s.free, s.freeEnd = w.first, w.last, w.last, w.last
-	if len(e.Executors) > 0 {
+	n := int32(len(s.tasks))
+	s.next, s.end, s.free, s.freeEnd = 0, n, n, n
+	s.reach, s.reset, s.rejected = onExecutor, e.now, false
+	if e.locateCached(id) {
+		return
+	}
+	if e.recorded {
 		s.local = append(s.local[:0], w.local...)
-		s.end, s.free = w.free, w.free
+		s.end, s.free = w.near, w.near
 	} else {
 		e.locateFiles(s, w.prefers)
 	}
 	if len(s.local) == 0 {
-		s.end, s.free = w.first, w.first
+		s.end, s.free = 0, 0
 	}
-	s.anywhere, s.reset, s.rejected = false, e.now, false
 }
 
 // locateFiles finds the hosts that hold a fifth or more of a shuffle.
-func (e *engine) locateFiles(s *progress, shuffles []int32) {
+func (e *engine) locateFiles(s *taskSet, shuffles []int32) {
 	s.local = s.local[:0]
 	for _, shuffle := range shuffles {
 		var total float32
@@ -155,21 +159,8 @@ func (e *engine) locateFiles(s *progress, shuffles []int32) {
 	}
 }
 
-// waits reports whether a stage still has tasks to launch.
-func (s *progress) waits() bool { return s.next < s.end || s.free < s.freeEnd }
-
-// take gives the next task: of those that prefer a host, or of the others.
-func (s *progress) take(local bool) int32 {
-	if local {
-		s.next++
-		return s.next - 1
-	}
-	s.free++
-	return s.free - 1
-}
-
 // isLocal reports whether tasks of a stage that prefer a host prefer the executor's.
-func (e *engine) isLocal(s *progress, x int32) bool { return slices.Contains(s.local, e.hostOf(x)) }
+func (e *engine) isLocal(s *taskSet, x int32) bool { return slices.Contains(s.local, e.hostOf(x)) }
 
 // wrote books the files that a task left on an executor.
 func (e *engine) wrote(id, x, index int32) {
@@ -180,7 +171,7 @@ func (e *engine) wrote(id, x, index int32) {
 	for len(e.files[shuffle]) <= int(x) {
 		e.files[shuffle] = append(e.files[shuffle], 0)
 	}
-	e.files[shuffle][x] += e.tasks[e.Work.stages[id].first+index].wrote
+	e.files[shuffle][x] += e.stages[id].tasks[index].wrote
 }
 
 // lost forgets the files of an executor that goes.

@@ -150,12 +150,20 @@ func (m *manager) task(id, x, index int32) allocation.Task {
 }
 
 func (m *manager) taskEnd(id, x, index int32) {
-	if m == nil {
-		return
+	if m != nil {
+		m.TaskEnd(m.now(), m.task(id, x, index), workload.Succeeded)
 	}
-	m.TaskEnd(m.now(), m.task(id, x, index), workload.Succeeded)
-	for _, rdd := range m.e.Work.stages[id].cached {
+}
+
+func (m *manager) cached(x, rdd, index int32) {
+	if m != nil {
 		m.BlockUpdated(m.now(), m.e.executors[x].handle, allocation.RDDBlock(int(rdd), int(index)), allocation.StorageLevel{Memory: true})
+	}
+}
+
+func (m *manager) unpersist(rdd int) {
+	if m != nil {
+		m.UnpersistRDD(m.now(), rdd)
 	}
 }
 

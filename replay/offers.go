@@ -31,60 +31,109 @@ func (x *executor) usable() bool { return x.alive && !x.leaving && x.free > 0 }
 
 // offerTo goes through the stages; all says that every executor was offered.
 func (e *engine) offerTo(order []int32, all bool) {
-	for i := 0; i < len(e.ready); {
-		id := e.ready[i]
+	e.turns = append(e.turns[:0], e.ready...)
+	if e.fair {
+		e.sortByNeed(e.turns)
+	}
+	for _, id := range e.turns {
 		e.offerStage(id, order, all)
-		if i < len(e.ready) && e.ready[i] == id {
-			i++ // else it has launched its last task and is gone
-		}
 	}
 }
 
-// offerStage gives a stage's tasks to executors, one a pass and executor: those that prefer a host there, then those that
-// prefer none, then any where the stage has waited long enough (TaskSetManager.getAllowedLocalityLevel).
+// offerStage gives a stage's tasks to executors, one a pass and executor: those that prefer an executor or a host there,
+// then those that prefer none, then any where the stage has waited long enough.
 func (e *engine) offerStage(id int32, order []int32, all bool) {
 	s := &e.stages[id]
 	if all && e.recorded {
 		order = e.asRecorded(id, order)
 	}
-	near := s.next < s.end && e.passes(id, order, func(x int32) bool { return s.next < s.end && e.isLocal(s, x) }, true)
-	free := s.free < s.freeEnd && e.passes(id, order, func(int32) bool { return s.free < s.freeEnd }, false)
-	far := s.next < s.end && e.mayGoAnywhere(s) && e.passes(id, order, func(int32) bool { return s.next < s.end }, true)
-	if s.next == s.end {
+	if !s.prefers() {
+		e.passes(id, order, noPreference)
 		return
 	}
-	if slices.ContainsFunc(order, func(x int32) bool { return e.executors[x].usable() }) {
+	nearest := farthest
+	for at := onExecutor; at <= anywhere; at++ {
+		nearest = min(nearest, e.passes(id, order, at))
+	}
+	if s.prefers() && slices.ContainsFunc(order, func(x int32) bool { return e.executors[x].usable() }) {
 		s.rejected = true
 		e.revive()
 		return
 	}
-	if (near || free || far) && (all || !s.rejected) {
-		s.reset, s.rejected = e.now, false
-		s.anywhere = s.anywhere && !near
+	if nearest < farthest && (all || !s.rejected) {
+		s.narrow(nearest, e.now)
 	}
 }
 
-// mayGoAnywhere moves a stage on to any executor once it has waited since the last launch that nothing was refused for.
-func (e *engine) mayGoAnywhere(s *progress) bool {
-	if !s.anywhere && e.now-s.reset >= e.wait {
-		s.anywhere = true
-		s.reset += e.wait
-	}
-	return s.anywhere
-}
-
-// passes launches one task an executor and pass, until a pass launches none.
-func (e *engine) passes(id int32, order []int32, fits func(x int32) bool, local bool) (launched bool) {
+// passes launches one task an executor and pass, until a pass launches none. It returns how near to what they prefer the
+// nearest of them run.
+func (e *engine) passes(id int32, order []int32, at reach) reach {
+	nearest := farthest
 	for again := true; again; {
 		again = false
 		for _, x := range order {
-			if e.executors[x].usable() && fits(x) {
-				e.launch(id, x, local)
-				again, launched = true, true
+			if !e.executors[x].usable() {
+				continue
+			}
+			if index, near := e.take(&e.stages[id], x, at); index != none {
+				e.launch(id, x, index)
+				again, nearest = true, min(nearest, near)
 			}
 		}
 	}
-	return launched
+	return nearest
+}
+
+// take gives an executor the task that prefers it most, of those that may run there (TaskSetManager.dequeueTask), and says
+// how near that is.
+func (e *engine) take(s *taskSet, x int32, at reach) (index int32, near reach) {
+	index = none
+	if s.prefers() {
+		if at != noPreference {
+			s.widen(e.now, e.wait)
+			at = min(at, max(s.reach, onExecutor))
+		}
+		if index = s.takePinned(x); index != none {
+			return index, onExecutor
+		}
+		if at >= onHost {
+			if index = e.takeOnHost(s, x); index != none {
+				return index, onHost
+			}
+		}
+	}
+	if at >= noPreference {
+		if index = s.takeFree(); index != none {
+			return index, noPreference
+		}
+	}
+	if at >= anywhere {
+		if index = s.takeNext(); index == none {
+			index = s.takeFrom(func(int32) bool { return true })
+		}
+	}
+	return index, anywhere
+}
+
+func (e *engine) takeOnHost(s *taskSet, x int32) int32 {
+	if s.next < s.end && e.isLocal(s, x) {
+		return s.takeNext()
+	}
+	return s.takeFrom(func(other int32) bool { return e.hostOf(other) == e.hostOf(x) })
+}
+
+// asRecorded puts executors in the order in which the recorded run gave them the stage's next tasks: where the executors
+// are those of the recorded run, the order that Spark drew at random is known.
+func (e *engine) asRecorded(id int32, order []int32) []int32 {
+	s := &e.stages[id]
+	at := 0
+	for t := s.next; int(t) < len(s.tasks) && at < len(order); t++ {
+		if i := slices.Index(order[at:], s.tasks[t].executor); i >= 0 {
+			order[at], order[at+i] = order[at+i], order[at]
+			at++
+		}
+	}
+	return order
 }
 
 // revive offers all executors again at the next round of the driver's timer.
@@ -93,18 +142,4 @@ func (e *engine) revive() {
 		e.revived = at
 		e.queue.push(at, revives, 0)
 	}
-}
-
-// asRecorded puts executors in the order in which the recorded run gave them the stage's next tasks: where the executors
-// are those of the recorded run, the order that Spark drew at random is known.
-func (e *engine) asRecorded(id int32, order []int32) []int32 {
-	s := &e.stages[id]
-	at := 0
-	for t := s.next; t < e.Work.stages[id].last && at < len(order); t++ {
-		if i := slices.Index(order[at:], e.tasks[t].executor); i >= 0 {
-			order[at], order[at+i] = order[at+i], order[at]
-			at++
-		}
-	}
-	return order
 }

@@ -141,6 +141,7 @@ func (p *pods) gone(x int32) {
 		e.executors[x].leaving = true
 		return
 	}
+	e.tell("executor removed", none, none, none, x)
 	e.executors[x].alive = false
 	e.lost(x)
 	e.manager.executorRemoved(x)

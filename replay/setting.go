@@ -44,6 +44,15 @@ type Setting struct {
 
 	// strain multiplies what cold tasks and starts cost; 0 means 1.
 	strain float64
+	// watch is told what happens, nil for no one.
+	watch func(happening)
+}
+
+// happening is something that a replay did: what, and to which of them; none where there is no such thing.
+type happening struct {
+	at                          ms
+	what                        string
+	job, stage, index, executor int32
 }
 
 // Life is the life of an executor, since the start of the application.

@@ -29,6 +29,8 @@ type Work struct {
 	shuffles int // how many there are
 	hosts    hosts
 	lives    []Life
+	datasets []dataset
+	pools    []string // of the fair scheduler, by name
 	// selfError is by how much the replay of the run with its own executors misses it, relative.
 	selfError float64
 }
@@ -57,6 +59,9 @@ type job struct {
 	// tail is the time from the end of the last stage to the end of the job.
 	tail   ms
 	stages []int32
+	// pool is its place among Work.pools, drops are the datasets that are no longer kept after it.
+	pool  int32
+	drops []int32
 	// atEnd and atSubmit list the jobs whose submission follows this job's end, or its submission.
 	atEnd, atSubmit []int32
 }
@@ -68,14 +73,17 @@ type stage struct {
 	job      int32
 	parents  int32 // how many stages it waits for
 	children []int32
-	// first and last bound its tasks in Work.tasks; those before free preferred a host in the recorded run.
-	first, free, last int32
+	// first and last bound its tasks in Work.tasks, of which the first near ones preferred a host in the recorded run.
+	first, last, near int32
 	// lag is the driver's time between the end of the last parent and the submission, launch the time until the first
 	// task, tail that from the last task to the end of the stage.
 	lag, launch, tail ms
 	kind              int32
-	// cached are the RDDs that Spark was asked to keep.
-	cached []int32
+	// cached are the ids of datasets that Spark was asked to keep; keeps are those, in Work.datasets, of which each task
+	// has the partition of its number.
+	cached, keeps []int32
+	// cores are how many there were where the number of tasks follows them, up to most tasks; else 0.
+	cores, most int32
 	// writes is the shuffle that it makes, or -1; prefers are those near whose files its tasks would rather run.
 	writes  int32
 	prefers []int32
@@ -102,6 +110,9 @@ func NewWork(p *workload.Profile) (*Work, error) {
 	w.crowd = p.Stats().AverageExecutors
 	w.addJobs()
 	w.linkShuffles()
+	w.linkCached()
+	w.linkCores()
+	w.linkPools()
 	timeline := p.Timeline()
 	w.launchDelays(timeline)
 	w.delays.turnaround = w.turnaroundOf()
@@ -172,10 +183,9 @@ func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished wo
 	slices.SortStableFunc(rows, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(prefers(a), prefers(b)), cmp.Compare(p.Tasks.Index(int(a)), p.Tasks.Index(int(b))), cmp.Compare(p.Tasks.Attempt(int(a)), p.Tasks.Attempt(int(b))))
 	})
-	s.free = s.first
 	for _, row := range rows {
 		if prefers(row) == 0 {
-			s.free++
+			s.near++
 		}
 		held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
 		own := min(int32(extra[row]), held-1)

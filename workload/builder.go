@@ -43,7 +43,7 @@ func (b *Builder) Len() int {
 	const configuration = 10_000
 	return max(
 		b.tasks.n, len(b.tasks.running), len(b.tasks.unstarted), len(b.jobs.entries), len(b.sql.entries), len(b.stages.entries),
-		b.executors.size(&b.profile.Totals), len(b.profile.ResourceProfiles), len(b.properties)-configuration,
+		b.executors.size(&b.profile.Totals), len(b.profile.ResourceProfiles), len(b.profile.Unpersisted), len(b.properties)-configuration,
 	)
 }
 
@@ -127,6 +127,11 @@ func (b *Builder) SQLEnd(id int, at Instant) {
 	b.Seen(at)
 	x, _ := b.sql.entry(id)
 	x.End = max(0, at)
+}
+
+// UnpersistRDD takes that a dataset was dropped from the cache.
+func (b *Builder) UnpersistRDD(rdd int) {
+	b.profile.Unpersisted = append(b.profile.Unpersisted, Unpersisted{RDD: rdd, After: b.profile.Totals.LastEvent})
 }
 
 // Seen takes a time that an event stated.

@@ -27,6 +27,8 @@ type Profile struct {
 	Stages []Stage
 	// SQL are the SQL executions in the order of their start; those of one time in the order of the source.
 	SQL []Execution
+	// Unpersisted are the datasets that were dropped from the cache, in the order of the source.
+	Unpersisted []Unpersisted
 	// Executors are the lives of executors in the order in which they were added, those of one time by id. An id can
 	// have several, one behind the other. In local mode the driver is one.
 	Executors []Executor
@@ -136,6 +138,14 @@ type RDD struct {
 	Partitions, CachedPartitions int
 	// Memory and Disk are the kept bytes, as known at the completion of the stage.
 	Memory, Disk units.Bytes
+}
+
+// Unpersisted says that a dataset is no longer cached (SparkListenerUnpersistRDD).
+type Unpersisted struct {
+	// RDD is its id.
+	RDD int
+	// After is the latest time that the source told before; the event has none of its own.
+	After Instant
 }
 
 // Execution is one SQL query.

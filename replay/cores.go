@@ -1,0 +1,93 @@
+package replay
+
+import (
+	"math"
+	"slices"
+
+	"github.com/sparkscale/sparkscale/spark"
+	"github.com/sparkscale/sparkscale/units"
+	"github.com/sparkscale/sparkscale/workload"
+)
+
+// Two kinds of stages have as many tasks as there were cores when they were planned, as
+// SparkContext.defaultParallelism is their number (CoarseGrainedSchedulerBackend.defaultParallelism), at least 2: scans
+// of files smaller than spark.sql.files.maxPartitionBytes a core (FilePartition.maxSplitBytes), and shuffles whose
+// partitions adaptive execution joins (CoalesceShufflePartitions, parallelismFirst). The log names neither, so that a
+// stage is taken for one where its datasets and its number of tasks say so.
+const (
+	scanRDD    = "FileScanRDD"
+	shuffleRDD = "ShuffledRowRDD"
+	// scanSplit is spark.sql.files.maxPartitionBytes.
+	scanSplit = units.Bytes(128 << 20)
+)
+
+// linkCores finds the stages whose number of tasks follows the number of cores.
+func (w *Work) linkCores() {
+	c := w.profile.Conf
+	if c.IsSet(spark.DefaultParallelism) {
+		return
+	}
+	adaptive, _ := c.Bool(spark.AdaptiveExecution)
+	partitions, _ := c.Int(spark.ShufflePartitions)
+	timeline := w.profile.Timeline()
+	for i := range w.stages {
+		s := &w.stages[i]
+		source := &w.profile.Stages[s.index]
+		n, cores := source.NumTasks, coresAt(timeline, source.Submitted)
+		switch {
+		case int(s.last-s.first) != n || cores < 2:
+		case has(source, scanRDD) && n == cores && source.Sums.Input/units.Bytes(n) < scanSplit:
+			s.cores, s.most = int32(cores), math.MaxInt32
+		case adaptive && has(source, shuffleRDD) && n >= cores && n <= cores+cores/2 && n < partitions:
+			s.cores, s.most = int32(cores), int32(partitions)
+		}
+	}
+}
+
+func has(s *workload.Stage, rdd string) bool {
+	return slices.ContainsFunc(s.RDDs, func(r workload.RDD) bool { return r.Name == rdd })
+}
+
+// coresAt returns how many cores were registered.
+func coresAt(levels []workload.Level, at workload.Instant) int {
+	cores := 0
+	for _, l := range levels {
+		if l.At > at {
+			break
+		}
+		cores = l.Cores
+	}
+	return cores
+}
+
+// cut divides the work of a stage whose tasks follow the cores among as many as there are of them now.
+func (e *engine) cut(id int32) {
+	w, s := &e.Work.stages[id], &e.stages[id]
+	if w.cores == 0 || e.recorded {
+		return
+	}
+	cores := max(2, e.pods.live*max(1, e.Shape.Cores))
+	n := min(int(w.most), max(1, int(math.Round(float64(len(s.tasks))*float64(cores)/float64(w.cores)))))
+	if n != len(s.tasks) {
+		s.tasks = divided(s.tasks, n)
+	}
+}
+
+// divided lays tasks end to end and cuts them into n parts of as many tasks each.
+func divided(tasks []task, n int) []task {
+	parts := make([]task, n)
+	width := float64(len(tasks)) / float64(n)
+	var carry float64 // what rounding left
+	for i := range parts {
+		from, to := float64(i)*width, float64(i+1)*width
+		base := carry
+		for k := int(from); k < len(tasks) && float64(k) < to; k++ {
+			share := min(to, float64(k+1)) - max(from, float64(k))
+			base += share * float64(tasks[k].base)
+			parts[i].wrote += float32(share) * tasks[k].wrote
+		}
+		parts[i].base = max(1, int32(base))
+		carry = base - float64(parts[i].base)
+	}
+	return parts
+}
