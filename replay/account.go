@@ -14,6 +14,9 @@ type account struct {
 	lived    ms // executor time
 	peak     int32
 	bound    [bounds]ms
+	idle     [bounds]ms // slot time without a task
+	// tailIdle is the idle slot time in tails, divided by the stages that were active.
+	tailIdle float64
 	waits    waits
 	timeline []workload.Level
 }
@@ -37,8 +40,19 @@ func (e *engine) advance(to ms) {
 	if to <= e.now {
 		return
 	}
-	e.account.bound[e.state()] += to - e.now
+	e.account.passed(e, to-e.now)
 	e.now = to
+}
+
+// passed books time under the state that held.
+func (a *account) passed(e *engine, t ms) {
+	state := e.state()
+	idle := max(0, ms(e.pods.live)*ms(e.slots)-ms(e.running)) * t
+	a.bound[state] += t
+	a.idle[state] += idle
+	if state == byTail {
+		a.tailIdle += float64(idle) / float64(max(1, e.active))
+	}
 }
 
 // state says what holds the replay up: the driver, where no stage is active; executors on their way, where tasks wait

@@ -29,6 +29,8 @@ type engine struct {
 	ready     []int32 // stages with tasks to launch, by job and stage
 	jobsLeft  []int32 // stages that a job still waits for
 	ended     int
+	lastJob   int32
+	jobTimes  []jobTimes
 	running   int32
 	pending   int32
 	active    int32 // stages
@@ -105,9 +107,9 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	s.strain = cmp.Or(s.strain, 1)
 	*e = engine{Work: w, Setting: s, slots: int32(s.Shape.Slots()), rng: rand.New(rand.NewPCG(s.Seed, 0))}
 	e.stages = make([]taskSet, len(w.stages))
-	e.jobsLeft = make([]int32, len(w.jobs))
+	e.jobsLeft, e.jobTimes = make([]int32, len(w.jobs)), make([]jobTimes, len(w.jobs))
 	for i := range w.stages {
-		e.stages[i] = taskSet{tasks: w.tasks[w.stages[i].first:w.stages[i].last], parents: w.stages[i].parents}
+		e.stages[i] = taskSet{tasks: w.tasks[w.stages[i].first:w.stages[i].last], parents: w.stages[i].parents, times: stageTimes{after: none}}
 	}
 	for i := range w.jobs {
 		e.jobsLeft[i] = int32(len(w.jobs[i].stages))
@@ -193,6 +195,7 @@ func (e *engine) tell(what string, job, stage, index, executor int32) {
 
 func (e *engine) submitJob(id int32) {
 	e.tell("job submitted", id, none, none, none)
+	e.jobTimes[id] = jobTimes{submitted: e.now, last: none}
 	j := &e.jobs[id]
 	if e.account.firstJob < 0 {
 		e.account.firstJob = e.now
@@ -217,7 +220,9 @@ func (e *engine) follow(jobs []int32) {
 
 func (e *engine) endJob(id int32) {
 	e.tell("job ended", id, none, none, none)
+	e.jobTimes[id].ended = e.now
 	e.ended++
+	e.lastJob = id
 	e.account.lastEnd = e.now
 	e.manager.jobEnd(id)
 	e.unpersist(id)
@@ -232,6 +237,7 @@ func (e *engine) submitStage(id int32) {
 	e.active++
 	e.tell("stage submitted", e.Work.stages[id].job, id, none, none)
 	e.account.level(e)
+	e.began(id)
 	e.manager.stageSubmitted(id)
 	e.queue.push(e.now+e.Work.stages[id].launch, stageLaunches, id)
 }
@@ -259,6 +265,7 @@ func (e *engine) launch(id, x, index int32) {
 	e.tell("task launched", e.Work.stages[id].job, id, index, x)
 	e.start(id, x, index)
 	if !s.waits() {
+		e.allLaunched(id)
 		e.ready = slices.DeleteFunc(e.ready, func(other int32) bool { return other == id })
 	}
 	e.manager.taskStart(id, x, index)
@@ -346,12 +353,15 @@ func (e *engine) endStage(id int32) {
 	e.active--
 	e.tell("stage completed", s.job, id, none, none)
 	e.account.level(e)
+	e.done(id)
 	e.manager.stageCompleted(id)
 	for _, child := range s.children {
 		if e.stages[child].parents--; e.stages[child].parents == 0 {
+			e.stages[child].times.after = id
 			e.queue.push(e.now+e.Work.stages[child].lag, stageReady, child)
 		}
 	}
+	e.jobTimes[s.job].last = id
 	if e.jobsLeft[s.job]--; e.jobsLeft[s.job] == 0 {
 		e.queue.push(e.now+e.jobs[s.job].tail, jobEnds, s.job)
 	}

@@ -206,6 +206,13 @@ func TestWorkIsConservedAndBoundsHold(t *testing.T) {
 		assert.LessOrEqual(t, r.PeakExecutors, most)
 		b := r.Bound
 		assert.Equal(t, r.Wall, b.Driver+b.Allocation+b.Capacity+b.Tail, "the parts are the whole")
+		assertStages(t, r)
+		assertCritical(t, r)
+		w, err := replay.NewWork(p)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, w.Perfect(), r.Wall, "nothing is faster than perfect")
+		i := r.Idle
+		assert.Equal(t, r.CoreTime-r.BusyTime, i.Driver+i.Allocation+i.Capacity+i.Tail, "the idle parts are the whole")
 		for _, l := range r.Timeline {
 			assert.GreaterOrEqual(t, l.Executors, 0)
 			assert.LessOrEqual(t, l.Running, l.Cores)
@@ -213,6 +220,25 @@ func TestWorkIsConservedAndBoundsHold(t *testing.T) {
 		again := replayed(t, p, s)
 		assert.Equal(t, r, again, "the same input gives the same result")
 	})
+}
+
+func assertStages(t *rapid.T, r replay.Result) {
+	for _, s := range r.Stages {
+		assert.Equal(t, s.Completed-s.Submitted, s.Allocation+s.Capacity+s.Tail, "the parts of a stage are the whole")
+		assert.LessOrEqual(t, s.Skew, s.Tail)
+		for _, part := range []time.Duration{s.Allocation, s.Capacity, s.Tail, s.Skew, s.Idle} {
+			assert.GreaterOrEqual(t, part, time.Duration(0))
+		}
+	}
+}
+
+func assertCritical(t *rapid.T, r replay.Result) {
+	var at time.Duration
+	for _, s := range r.Critical {
+		assert.Equal(t, at, s.From, "each step begins where the one before ended")
+		at = s.To
+	}
+	assert.Equal(t, r.Wall, at, "the steps are the whole")
 }
 
 func TestSelfReplayOfRecordings(t *testing.T) {

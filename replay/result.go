@@ -27,13 +27,19 @@ type Result struct {
 	TaskWaitP50, TaskWaitP95 time.Duration
 	// Timeline has a step at each change of the executors and of the active stages.
 	Timeline []workload.Level
-	// Bound says what the wall clock went to.
-	Bound Bound
+	// Bound says what the wall clock went to, Idle to what the core time went that held no task: it sums to CoreTime
+	// less BusyTime, but for what rounding and tasks that leave their slot early make of it.
+	Bound, Idle Bound
+	// Stages are the stage attempts that ran, in the order of the recorded run.
+	Stages []StageTime
+	// Critical is the chain of driver and stages that the wall clock consists of, from the start to the end: each
+	// step began when the one before ended.
+	Critical []Step
 	// Caveats say what the prediction does not know, sorted.
 	Caveats []string
 }
 
-// Bound divides the wall clock by what held the run up.
+// Bound divides time by what held the run up.
 type Bound struct {
 	// Driver is time without an active stage: the driver worked alone, or started.
 	Driver time.Duration
@@ -93,7 +99,7 @@ func (e *engine) result() (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	a := &e.account
+	a, path := &e.account, e.critical()
 	cores, cpus := time.Duration(max(1, e.Shape.Cores)), time.Duration(max(1, e.Shape.TaskCPUs))
 	return Result{
 		Wall:         e.now.duration(),
@@ -103,12 +109,19 @@ func (e *engine) result() (Result, error) {
 		PeakExecutors: int(a.peak),
 		TaskWaitP50:   a.waits.quantile(0.5).duration(), TaskWaitP95: a.waits.quantile(0.95).duration(),
 		Timeline: a.timeline,
-		Bound: Bound{
-			Driver: a.bound[byDriver].duration(), Allocation: a.bound[byArrival].duration(),
-			Capacity: a.bound[byCapacity].duration(), Tail: a.bound[byTail].duration(),
-		},
-		Caveats: e.caveats(),
+		Bound:    boundOf(a.bound, 1),
+		Idle:     boundOf(a.idle, cpus),
+		Stages:   e.stageTimes(cpus, path),
+		Critical: path,
+		Caveats:  e.caveats(),
 	}, nil
+}
+
+func boundOf(t [bounds]ms, times time.Duration) Bound {
+	return Bound{
+		Driver: times * t[byDriver].duration(), Allocation: times * t[byArrival].duration(),
+		Capacity: times * t[byCapacity].duration(), Tail: times * t[byTail].duration(),
+	}
 }
 
 // caveats says where the setting leaves what the run can tell.

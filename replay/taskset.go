@@ -7,6 +7,7 @@ type taskSet struct {
 	parents   int32
 	submitted ms
 	finish    ms // of the last of its tasks
+	times     stageTimes
 
 	// next is the task to launch of those that prefer the hosts in local, until end; free of the others, until freeEnd.
 	next, end, free, freeEnd int32

@@ -79,6 +79,7 @@ type stage struct {
 	// task, tail that from the last task to the end of the stage.
 	lag, launch, tail ms
 	kind              int32
+	median            ms // of its tasks on a warm executor
 	// cached are the ids of datasets that Spark was asked to keep; keeps are those, in Work.datasets, of which each task
 	// has the partition of its number.
 	cached, keeps []int32
@@ -149,6 +150,7 @@ func (w *Work) addStages(list []observed, extra []float64) {
 			continue
 		}
 		s.kind = list[p.Stages[i].First].kind
+		s.median = w.medianTask(&s)
 		if p.Stages[i].Completed.Known() {
 			s.tail = max(0, ms(p.Stages[i].Completed-finished))
 		}
@@ -159,6 +161,14 @@ func (w *Work) addStages(list []observed, extra []float64) {
 		}
 		w.stages = append(w.stages, s)
 	}
+}
+
+func (w *Work) medianTask(s *stage) ms {
+	var bases []ms
+	for _, t := range w.tasks[s.first:s.last] {
+		bases = append(bases, ms(t.base))
+	}
+	return median(bases, 0)
 }
 
 // addTasks takes the attempts that held a slot, lowest index first, as Spark launches them; a retry stands behind the
