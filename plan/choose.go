@@ -244,7 +244,7 @@ func (s *search) assumptions(p *Plan) []string {
 		list = append(list, "no two runs did the same under the same setting, so that the noise between runs is not known and not in the interval")
 	}
 	if p.Shape.Heap != s.ran.Shape.Heap {
-		list = append(list, "tasks are as fast with the other heap")
+		list = append(list, "with the other heap only the collection of garbage takes another time")
 	}
 	return append(list, s.profile.Coverage.Notes...)
 }

@@ -262,7 +262,8 @@ func (s *search) replay(ctx context.Context, workers int) error {
 }
 
 func (s *search) predict(ctx context.Context, c *Candidate) error {
-	r, err := s.work.Predict(ctx, replay.Setting{Shape: c.Shape, Policy: c.Policy, Conf: s.conf, Seed: s.Seed}, s.joined.Noise)
+	setting := replay.Setting{Shape: c.Shape, Policy: c.Policy, Conf: s.conf, Seed: s.Seed}
+	r, err := replay.Predict(ctx, []*replay.Work{s.work}, setting, replay.PredictOptions{Noise: min(1, s.joined.Noise)})
 	if err != nil {
 		return fmt.Errorf("%s: %w", c, err)
 	}
@@ -272,7 +273,7 @@ func (s *search) predict(ctx context.Context, c *Candidate) error {
 	}
 	cost := s.cost(pod, r.ExecutorTime, r.Wall)
 	c.Prediction = Prediction{
-		Wall: Times{P10: r.P10, P50: r.Wall, P90: r.P90}, Cost: Costs{P10: cost, P50: cost, P90: cost},
+		Wall: Times{P10: r.P10, P50: r.P50, P90: r.P90}, Cost: Costs{P10: cost, P50: cost, P90: cost},
 		PeakExecutors: r.PeakExecutors, CoreHours: r.CoreHours(), WastedCoreHours: r.Wasted(), Utilisation: r.Utilisation(),
 		Bound: r.Bound.String(), Basis: "replayed", Verdict: r.Verdict, Caveats: append(slices.Clone(s.warnings), r.Reasons...),
 	}

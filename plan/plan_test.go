@@ -359,7 +359,7 @@ func ExampleEngine_Plan() {
 	// 4 cores, 4 GiB heap, dynamic allocation 0…2 from 0, idle 6s
 	// 4 cpu, 4505 MiB
 	// now  20s
-	// then 21.1s [18.1s, 26.9s]
+	// then 21.8s [18.3s, 27.9s]
 }
 
 func ExampleBalanced() {

@@ -23,12 +23,21 @@ func (w *Work) causes() {
 	}
 	slices.SortStableFunc(moments, func(a, b moment) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.job, b.job)) })
 	last := moment{job: -1}
+	var open int
+	var beside ms
 	for _, m := range moments {
 		if m.start {
 			w.causedBy(m.job, last.job, last.start, m.at-last.at)
+			if open > 0 {
+				beside += m.at - last.at
+			}
+			open++
+		} else {
+			open--
 		}
 		last = m
 	}
+	w.threads = float64(beside.duration()) / float64(max(1, w.profile.Wall()))
 	w.last = max(0, w.since(w.profile.Until())-last.at)
 }
 

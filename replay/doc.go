@@ -27,10 +27,11 @@
 //     whole JVM is new to the executor, learned from the recorded run
 //   - contention: executors that start, and warm up, on one machine share its processors. How many go on at full speed
 //     is learned from starts at different times; what each would have taken alone follows from it
+//   - garbage collection takes as much longer as there is less heap for each task
 //   - a kept partition whose executor is gone is computed again
 //
 // What is not: weights and minimum shares of pools, which are in a file that the log does not have; speculation and
-// retries are replayed as recorded, not decided anew; one resource profile; the heap, garbage collection and spill; how
-// many run beside each other on an executor, once they are warm. What that means for a prediction is said in
+// retries are replayed as recorded, not decided anew; one resource profile; spill; how many run beside each other on an
+// executor, once they are warm. What that means for a prediction is said in
 // Result.Caveats.
 package replay

@@ -50,6 +50,7 @@ type engine struct {
 	revived ms
 
 	fraction float64 // of the turnaround, not yet spent
+	heap     float64 // factor of the time of warm tasks
 
 	pods    pods
 	pool    pool
@@ -118,6 +119,7 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	e.fair, e.inPool = isFair(s.Conf), make([]int32, len(w.pools))
 	e.onKubernetes, e.wait, e.revived = s.Conf.OnKubernetes(), localityWait(s.Conf), -1
 	e.recorded, e.shared = len(s.Executors) > 0, w.shares() && !e.onKubernetes
+	e.heap = w.heapFactor(s)
 	e.pods = newPods(e)
 	e.pool = pool{e: e, atOnce: e.pods.arrivals().AtOnce}
 	e.manager, err = newManager(e)
@@ -291,9 +293,9 @@ func (e *engine) start(id, x, index int32) {
 	cost := e.cold.cost[level][e.Work.stages[id].kind]
 	switch {
 	case !e.shared:
-		e.runs(task.base+int32(math.Round(e.strain*cost)), id, x, index)
+		e.runs(e.base(task)+int32(math.Round(e.strain*cost)), id, x, index)
 	case level == warm:
-		e.runs(task.base+int32(math.Round(cost/e.pool.rate())), id, x, index)
+		e.runs(e.base(task)+int32(math.Round(cost/e.pool.rate())), id, x, index)
 	default:
 		e.account.busy -= e.now // until it is warm
 		e.pool.add(e.strain*cost, warmed, x, id, index)
@@ -303,7 +305,15 @@ func (e *engine) start(id, x, index int32) {
 // warmed lets a task go on that has warmed up.
 func (e *engine) warmed(x, id, index int32) {
 	e.account.busy += e.now
-	e.runs(e.stages[id].tasks[index].base, id, x, index)
+	e.runs(e.base(&e.stages[id].tasks[index]), id, x, index)
+}
+
+// base is what a task takes on a warm executor.
+func (e *engine) base(t *task) int32 {
+	if e.heap == 1 {
+		return t.base
+	}
+	return max(1, int32(math.Round(e.heap*float64(t.base))))
 }
 
 // runs lets a task end in so many milliseconds.

@@ -307,6 +307,34 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// BenchmarkFrontier predicts 64 settings from a run of 200,000 tasks, one after the other.
+func BenchmarkFrontier(b *testing.B) {
+	const tasks, settings = 200_000, 64
+	stages := make([]stageSpec, 20)
+	for i := range stages {
+		if i > 0 {
+			stages[i].parents = []int{i - 1}
+		}
+		for k := range tasks / len(stages) {
+			stages[i].tasks = append(stages[i].tasks, time.Duration(500+k*7919%1000)*time.Millisecond)
+		}
+	}
+	w := workOf(b, run([][]stageSpec{stages}, 1))
+	b.ReportAllocs()
+	for b.Loop() {
+		for n := range settings {
+			s := fixed(10+5*n, 4)
+			if n%2 == 1 {
+				s.Policy = allocation.Default(spark.V35)
+				s.Policy.Max = 10 + 5*n
+			}
+			_, err := replay.Predict(context.Background(), []*replay.Work{w}, s, replay.PredictOptions{})
+			require.NoError(b, err)
+		}
+	}
+	b.ReportMetric(3*tasks*settings*float64(b.N)/b.Elapsed().Seconds(), "tasks/s")
+}
+
 func ExampleNewArrivals() {
 	a := replay.NewArrivals(run([][]stageSpec{{{tasks: seconds(1)}}}, 1))
 	fmt.Println(a.Each, a.Alone, a.Basis)

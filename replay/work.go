@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/sizing"
+	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -31,6 +32,13 @@ type Work struct {
 	lives    []Life
 	datasets []dataset
 	pools    []string // of the fair scheduler, by name
+	// threads is the share of the wall clock that the driver worked before jobs while others ran, for which it may or
+	// may not have waited.
+	threads float64
+	// gc is the share of the tasks' run time that collected garbage; peakHeap is the most that an executor held of
+	// its heap, peakExecution the most that a task held of execution memory.
+	gc                      float64
+	peakHeap, peakExecution units.Bytes
 	// selfError is by how much the replay of the run with its own executors misses it, relative.
 	selfError float64
 }
@@ -110,6 +118,7 @@ func NewWork(p *workload.Profile) (*Work, error) {
 	}
 	w.crowd = p.Stats().AverageExecutors
 	w.addJobs()
+	w.learnMemory()
 	w.linkShuffles()
 	w.linkCached()
 	w.linkCores()

@@ -48,7 +48,7 @@ func relative(predicted, actual int64) float64 {
 // predict replays the work of r under the shape, policy and configuration of another run.
 func (r *recording) predict(ctx context.Context, kind string, to *recording, s replay.Setting) (miss, replay.Result, error) {
 	s.Shape, s.Policy, s.Conf = to.shape, to.policy, to.profile.Conf
-	p, err := r.work.Predict(ctx, s, 0)
+	p, err := replay.Predict(ctx, []*replay.Work{r.work}, s, replay.PredictOptions{})
 	if err != nil {
 		return miss{}, p.Result, fmt.Errorf("%s → %s: %w", r.Name, to.Name, err)
 	}
