@@ -17,7 +17,7 @@ func (w *Work) linkCached() {
 		s := &w.stages[i]
 		source := &w.profile.Stages[s.index]
 		for _, r := range source.RDDs {
-			if !r.Cached || r.Partitions != source.NumTasks || int(s.last-s.first) != source.NumTasks {
+			if !r.Cached || r.Partitions != source.NumTasks || int(s.firsts) != source.NumTasks {
 				continue
 			}
 			if _, seen := known[r.ID]; !seen {
@@ -57,12 +57,16 @@ func (e *engine) locateCached(id int32) bool {
 	s := &e.stages[id]
 	for _, d := range e.Work.stages[id].keeps {
 		on := e.kept[d]
-		if len(on) != len(s.tasks) {
+		if len(on) != int(s.firsts) {
 			continue
 		}
 		s.next, s.end = 0, 0
 		copied := false
-		for index, x := range on {
+		for index := range on {
+			x := none
+			if partition := s.tasks[index].partition; int(partition) < len(on) {
+				x = on[partition]
+			}
 			if x >= 0 && e.executors[x].alive {
 				s.pin(int32(index), x)
 				continue
@@ -72,7 +76,7 @@ func (e *engine) locateCached(id int32) bool {
 				if !copied {
 					s.tasks, copied = slices.Clone(s.tasks), true
 				}
-				s.tasks[index].base += e.tasks[e.Work.stages[e.datasets[d].stage].first+int32(index)].base
+				s.tasks[index].base += e.computing(d, s.tasks[index].partition)
 			}
 		}
 		return true
@@ -80,18 +84,29 @@ func (e *engine) locateCached(id int32) bool {
 	return false
 }
 
+// computing is what it took to compute a partition of a dataset.
+func (e *engine) computing(dataset, partition int32) int32 {
+	first := &e.Work.stages[e.datasets[dataset].stage]
+	for _, t := range e.tasks[first.first : first.first+first.firsts] {
+		if t.partition == partition {
+			return t.base
+		}
+	}
+	return 0
+}
+
 // keep notes which executor has a task's partition of the datasets that its stage keeps.
 func (e *engine) keep(id, x, index int32) {
 	for _, d := range e.Work.stages[id].keeps {
 		if e.kept[d] == nil {
-			e.kept[d] = slices.Repeat([]int32{none}, len(e.stages[id].tasks))
+			e.kept[d] = slices.Repeat([]int32{none}, int(e.stages[id].firsts))
 		}
-		if int(index) < len(e.kept[d]) {
-			e.kept[d][index] = x
+		if partition := e.stages[id].tasks[index].partition; int(partition) < len(e.kept[d]) {
+			e.kept[d][partition] = x
 		}
 	}
 	for _, rdd := range e.Work.stages[id].cached {
-		e.manager.cached(x, rdd, index)
+		e.manager.cached(x, rdd, e.stages[id].tasks[index].partition)
 	}
 }
 

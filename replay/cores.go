@@ -35,7 +35,7 @@ func (w *Work) linkCores() {
 		source := &w.profile.Stages[s.index]
 		n, cores := source.NumTasks, coresAt(timeline, source.Submitted)
 		switch {
-		case int(s.last-s.first) != n || cores < 2:
+		case int(s.last-s.first) != n || int(s.firsts) != n || cores < 2:
 		case has(source, scanRDD) && n == cores && source.Sums.Input/units.Bytes(n) < scanSplit:
 			s.cores, s.most = int32(cores), math.MaxInt32
 		case adaptive && has(source, shuffleRDD) && n >= cores && n <= cores+cores/2 && n < partitions:
@@ -70,6 +70,7 @@ func (e *engine) cut(id int32) {
 	n := min(int(w.most), max(1, int(math.Round(float64(len(s.tasks))*float64(cores)/float64(w.cores)))))
 	if n != len(s.tasks) {
 		s.tasks = divided(s.tasks, n)
+		s.firsts = int32(n)
 	}
 }
 
@@ -79,6 +80,7 @@ func divided(tasks []task, n int) []task {
 	width := float64(len(tasks)) / float64(n)
 	var carry float64 // what rounding left
 	for i := range parts {
+		parts[i].retry, parts[i].partition = none, int32(i)
 		from, to := float64(i)*width, float64(i+1)*width
 		base := carry
 		for k := int(from); k < len(tasks) && float64(k) < to; k++ {

@@ -3,7 +3,10 @@ package replay
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"time"
 
+	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -118,18 +121,14 @@ func roomAllTheTime(levels []workload.Level, from, to workload.Instant, cpus int
 // when it got its first one, which also measures the delay.
 func (w *Work) executorLives(levels []workload.Level, l *load) {
 	p := w.profile
-	first := make([]workload.Instant, len(p.Executors))
-	for i := range p.Tasks.Len() {
-		if e := p.Tasks.Executor(i); e >= 0 && (first[e] == 0 || p.Tasks.Launch(i) < first[e]) {
-			first[e] = p.Tasks.Launch(i)
-		}
-	}
+	first, last := w.tasksOfExecutors()
 	var measured []float64
 	for i, e := range p.Executors {
 		from, to := p.Life(i)
 		life := Life{Up: max(0, min(p.Wall(), from.Sub(p.Since())))} // a clock may be wrong
 		if e.Removed.Known() {
 			life.Down = max(life.Up, to.Sub(p.Since()))
+			life.Leaving = w.leaving(e, last[i])
 		}
 		at, found := slices.BinarySearchFunc(levels, e.Added, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
 		if !found {
@@ -144,4 +143,35 @@ func (w *Work) executorLives(levels []workload.Level, l *load) {
 	if len(measured) > 0 {
 		w.delays.up = medianOf(measured)
 	}
+}
+
+// tasksOfExecutors returns the first launch and the last finish on each recorded executor, 0 where it had no task.
+func (w *Work) tasksOfExecutors() (first, last []workload.Instant) {
+	p := w.profile
+	first, last = make([]workload.Instant, len(p.Executors)), make([]workload.Instant, len(p.Executors))
+	for i := range p.Tasks.Len() {
+		e := p.Tasks.Executor(i)
+		if e < 0 {
+			continue
+		}
+		if first[e] == 0 || p.Tasks.Launch(i) < first[e] {
+			first[e] = p.Tasks.Launch(i)
+		}
+		last[e] = max(last[e], p.Tasks.Finish(i))
+	}
+	return first, last
+}
+
+// leaving is since when a decommissioned executor took no tasks: dynamic allocation decommissions it when it has been idle
+// for the timeout, and it is removed once its blocks have moved.
+func (w *Work) leaving(e workload.Executor, last workload.Instant) time.Duration {
+	policy, err := allocation.FromConf(w.profile.Conf)
+	if err != nil || !policy.Dynamic || !policy.Decommission || !strings.Contains(strings.ToLower(e.Reason), "decommission") {
+		return 0
+	}
+	idle := max(last, e.Added).Add(policy.Idle)
+	if idle >= e.Removed {
+		return 0
+	}
+	return idle.Sub(w.profile.Since())
 }

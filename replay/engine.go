@@ -10,6 +10,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/spark"
+	"github.com/sparkscale/sparkscale/workload"
 )
 
 // engine is one replay.
@@ -63,8 +64,10 @@ type executor struct {
 	free    int32
 	alive   bool
 	leaving bool
-	up      ms
-	handle  allocation.Executor
+	// draining says that it takes no tasks, and stays until it is removed.
+	draining bool
+	up       ms
+	handle   allocation.Executor
 	// warm are the kinds of work, and stages the stages, of which a task has finished; jvm is any.
 	jvm     bool
 	warming int32 // tasks that warm up
@@ -110,7 +113,7 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	e.stages = make([]taskSet, len(w.stages))
 	e.jobsLeft, e.jobTimes = make([]int32, len(w.jobs)), make([]jobTimes, len(w.jobs))
 	for i := range w.stages {
-		e.stages[i] = taskSet{tasks: w.tasks[w.stages[i].first:w.stages[i].last], parents: w.stages[i].parents, times: stageTimes{after: none}}
+		e.stages[i] = taskSet{tasks: w.tasks[w.stages[i].first:w.stages[i].last], firsts: w.stages[i].firsts, parents: w.stages[i].parents, times: stageTimes{after: none}}
 	}
 	for i := range w.jobs {
 		e.jobsLeft[i] = int32(len(w.jobs[i].stages))
@@ -159,12 +162,16 @@ func (e *engine) step(v event) {
 		e.pool.add(e.strain*toMilliseconds(e.pods.arrivals().Alone), executorUp, v.id, 0, 0)
 	case shared:
 		e.pool.ends(v.id)
+	case retries:
+		e.retry(v.of, v.task)
 	case warmed:
 		e.warmed(v.id, v.of, v.task)
 	case executorUp:
 		e.executorUp(v.id)
 	case executorReady:
 		e.executorReady(v.id)
+	case executorLeaves:
+		e.executors[v.id].draining = true
 	case executorGone:
 		e.pods.gone(v.id)
 	case gateOpens:
@@ -235,7 +242,7 @@ func (e *engine) submitStage(id int32) {
 	s := &e.stages[id]
 	e.cut(id)
 	s.submitted, s.left = e.now, int32(len(s.tasks))
-	e.pending += s.left
+	e.pending += s.firsts
 	e.active++
 	e.tell("stage submitted", e.Work.stages[id].job, id, none, none)
 	e.account.level(e)
@@ -250,6 +257,17 @@ func (e *engine) enqueue(id int32) {
 	for i := len(e.ready) - 1; i > 0 && e.before(e.ready[i], e.ready[i-1]); i-- {
 		e.ready[i], e.ready[i-1] = e.ready[i-1], e.ready[i]
 	}
+}
+
+// retry lets a task that failed, or whose result was lost, wait for a slot again.
+func (e *engine) retry(id, index int32) {
+	s := &e.stages[id]
+	if !s.waits() {
+		e.enqueue(id)
+	}
+	s.again = append(s.again, index)
+	e.pending++
+	e.offerAll()
 }
 
 func (e *engine) before(a, b int32) bool {
@@ -321,7 +339,12 @@ func (e *engine) runs(length, id, x, index int32) {
 	s := &e.stages[id]
 	e.account.busy += ms(length)
 	s.finish = max(s.finish, e.now+ms(length))
-	e.queue.pushTask(e.now+max(1, ms(length)+e.turn()), slotFree, x, id, index)
+	held := ms(length) + e.turn()
+	if held < 0 {
+		e.fraction += float64(held) // the next ones make up for it
+		held = 0
+	}
+	e.queue.pushTask(e.now+held, slotFree, x, id, index)
 }
 
 func (e *engine) level(id int32, x *executor) level {
@@ -345,10 +368,15 @@ func (e *engine) slotFree(x, id, index int32) {
 	on.jvm = true
 	on.warm |= 1 << e.Work.stages[id].kind
 	on.stages[id/64] |= 1 << (id % 64)
-	e.wrote(id, x, index)
-	e.keep(id, x, index)
+	if e.status(id, index) == workload.Succeeded {
+		e.wrote(id, x, index)
+		e.keep(id, x, index)
+	}
 	e.manager.taskEnd(id, x, index)
 	s := &e.stages[id]
+	if t := &s.tasks[index]; t.retry != none {
+		e.queue.pushTask(e.now+ms(t.delay), retries, none, id, t.retry)
+	}
 	if s.left--; s.left == 0 {
 		e.queue.push(max(e.now, s.finish)+e.Work.stages[id].tail, stageEnds, id)
 	}

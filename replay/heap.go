@@ -23,9 +23,11 @@ const (
 	executorUp
 	executorReady
 	executorGone
+	executorLeaves
 	executorStarts
 	shared
 	warmed
+	retries
 	gateOpens
 	tick
 )

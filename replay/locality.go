@@ -126,7 +126,7 @@ func localityWait(c spark.Conf) ms {
 // locate finds what the tasks of a stage prefer, at its submission.
 func (e *engine) locate(id int32) {
 	s, w := &e.stages[id], &e.Work.stages[id]
-	n := int32(len(s.tasks))
+	n := s.firsts
 	s.next, s.end, s.free, s.freeEnd = 0, n, n, n
 	s.reach, s.reset, s.rejected = onExecutor, e.now, false
 	if e.locateCached(id) {

@@ -129,7 +129,7 @@ func (m *manager) jobEnd(id int32) {
 
 func (m *manager) stageSubmitted(id int32) {
 	if m != nil {
-		m.StageSubmitted(m.now(), m.stage(id), int(m.e.stages[id].left), allocation.DefaultProfile)
+		m.StageSubmitted(m.now(), m.stage(id), int(m.e.stages[id].firsts), allocation.DefaultProfile)
 	}
 }
 
@@ -146,18 +146,26 @@ func (m *manager) taskStart(id, x, index int32) {
 }
 
 func (m *manager) task(id, x, index int32) allocation.Task {
-	return allocation.Task{Stage: m.stage(id), Index: int(index), Executor: m.e.executors[x].handle}
+	return allocation.Task{Stage: m.stage(id), Index: int(m.e.stages[id].tasks[index].partition), Executor: m.e.executors[x].handle}
 }
 
 func (m *manager) taskEnd(id, x, index int32) {
 	if m != nil {
-		m.TaskEnd(m.now(), m.task(id, x, index), workload.Succeeded)
+		m.TaskEnd(m.now(), m.task(id, x, index), m.e.status(id, index))
 	}
 }
 
-func (m *manager) cached(x, rdd, index int32) {
+// status is how an attempt ended: as in the recorded run, where another one follows it.
+func (e *engine) status(id, index int32) workload.Status {
+	if t := &e.stages[id].tasks[index]; t.retry != none && t.delay == 0 {
+		return e.profile.Tasks.Status(int(t.row))
+	}
+	return workload.Succeeded
+}
+
+func (m *manager) cached(x, rdd, partition int32) {
 	if m != nil {
-		m.BlockUpdated(m.now(), m.e.executors[x].handle, allocation.RDDBlock(int(rdd), int(index)), allocation.StorageLevel{Memory: true})
+		m.BlockUpdated(m.now(), m.e.executors[x].handle, allocation.RDDBlock(int(rdd), int(partition)), allocation.StorageLevel{Memory: true})
 	}
 }
 

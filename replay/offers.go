@@ -27,7 +27,7 @@ func (e *engine) offer(x int32) {
 	e.offerTo(e.single[:], false)
 }
 
-func (x *executor) usable() bool { return x.alive && !x.leaving && x.free > 0 }
+func (x *executor) usable() bool { return x.alive && !x.leaving && !x.draining && x.free > 0 }
 
 // offerTo goes through the stages; all says that every executor was offered.
 func (e *engine) offerTo(order []int32, all bool) {
@@ -127,7 +127,7 @@ func (e *engine) takeOnHost(s *taskSet, x int32) int32 {
 func (e *engine) asRecorded(id int32, order []int32) []int32 {
 	s := &e.stages[id]
 	at := 0
-	for t := s.next; int(t) < len(s.tasks) && at < len(order); t++ {
+	for t := s.next; t < s.firsts && at < len(order); t++ {
 		if i := slices.Index(order[at:], s.tasks[t].executor); i >= 0 {
 			order[at], order[at+i] = order[at+i], order[at]
 			at++

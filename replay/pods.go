@@ -43,6 +43,9 @@ func (p *pods) begin() {
 		e.executors = append(e.executors, executor{})
 		p.asked++
 		e.queue.push(toMS(life.Up), executorUp, x)
+		if life.Leaving > 0 {
+			e.queue.push(toMS(life.Leaving), executorLeaves, x)
+		}
 		if life.Down > 0 {
 			e.queue.push(toMS(life.Down), executorGone, x)
 		}

@@ -341,6 +341,28 @@ func ExampleNewArrivals() {
 	// Output: [1s] 1s measured over 1 executors, driver start to registration: the log has no request times
 }
 
+func ExamplePredict() {
+	p := run([][]stageSpec{{{tasks: seconds(4, 3, 2, 1)}}}, 1)
+	work, err := replay.NewWork(p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := replay.Setting{Shape: sizing.Shape{Cores: 1}, Policy: allocation.Fixed(8)}
+	r, err := replay.Predict(context.Background(), []*replay.Work{work}, s, replay.PredictOptions{Noise: 0.03})
+	fmt.Println(r.Wall, r.P10.Round(time.Millisecond), r.P90.Round(time.Millisecond), r.Verdict, r.Reasons, err)
+	fmt.Println("never below", work.Perfect())
+	for _, step := range r.Critical {
+		fmt.Println(step.Stage, step.From, step.To)
+	}
+	// Output:
+	// 6.5s 6.247s 7.156s Caution [8 cores at most against 1 that ran] <nil>
+	// never below 6.5s
+	// -1 0s 2s
+	// 0 2s 6s
+	// -1 6s 6.5s
+}
+
 func ExampleWork_Lives() {
 	w, err := replay.NewWork(run([][]stageSpec{{{tasks: seconds(4)}}}, 1))
 	if err != nil {

@@ -134,8 +134,5 @@ func (e *engine) caveats() []string {
 	if e.profile.Coverage.Truncated {
 		list = append(list, "the log is cut; what came after is not in the prediction")
 	}
-	if peak := e.profile.Totals.MaxExecutors; peak > 0 && int(e.account.peak) > 4*peak {
-		list = append(list, fmt.Sprintf("%d executors are more than four times the %d that ran", e.account.peak, peak))
-	}
 	return list
 }

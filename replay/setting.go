@@ -59,6 +59,8 @@ type happening struct {
 type Life struct {
 	// Up is its registration, Ready when it takes tasks; Ready is 0 for as soon after as the recorded run shows.
 	Up, Ready time.Duration
+	// Leaving is since when it takes no tasks, as it is decommissioned; 0 is until its removal.
+	Leaving time.Duration
 	// Down is its removal, 0 for one that stays.
 	Down time.Duration
 }

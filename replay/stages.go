@@ -9,7 +9,7 @@ import (
 type StageTime struct {
 	// Stage is its place in Profile.Stages, Job that of its job in Profile.Jobs, -1 where the log has none.
 	Stage, Job int
-	// Tasks is how many it had.
+	// Tasks is how many it had, retries not counted.
 	Tasks                int
 	Submitted, Completed time.Duration
 	// Allocation is time in which tasks of it waited while executors were on their way, Capacity in which they waited
@@ -73,10 +73,10 @@ func (e *engine) stageTimes(cpus time.Duration, path []Step) []StageTime {
 		t := &s.times
 		tail := (t.ended - t.launched).duration()
 		list = append(list, StageTime{
-			Stage: int(w.index), Job: e.profileJob(w.job), Tasks: len(s.tasks),
+			Stage: int(w.index), Job: e.profileJob(w.job), Tasks: int(s.firsts),
 			Submitted: s.submitted.duration(), Completed: t.ended.duration(),
 			Allocation: t.arrival.duration(), Capacity: (t.launched - s.submitted - t.arrival).duration(),
-			Tail: tail, Skew: max(0, tail-w.median.duration()*time.Duration(w.last-w.first)/time.Duration(max(1, len(s.tasks)))),
+			Tail: tail, Skew: max(0, tail-w.median.duration()*time.Duration(w.firsts)/time.Duration(max(1, s.firsts))),
 			Idle: cpus * ms(t.idle).duration(), Critical: critical[int(w.index)],
 		})
 	}

@@ -3,6 +3,7 @@ package replay
 // taskSet is a stage attempt in the replay (org.apache.spark.scheduler.TaskSetManager).
 type taskSet struct {
 	tasks     []task
+	firsts    int32 // of them, the others are retries
 	left      int32 // tasks that have not ended
 	parents   int32
 	submitted ms
@@ -13,6 +14,7 @@ type taskSet struct {
 	next, end, free, freeEnd int32
 	local                    []int32
 	loose                    []int32 // further ones that prefer nothing
+	again                    []int32 // retries, which come first
 	// pinned are the tasks that prefer an executor which holds their cached partition, by executor; pins is how many.
 	pinned [][]int32
 	pins   int32
@@ -35,7 +37,9 @@ const (
 )
 
 // waits reports whether a stage still has tasks to launch.
-func (s *taskSet) waits() bool { return s.prefers() || s.free < s.freeEnd || len(s.loose) > 0 }
+func (s *taskSet) waits() bool {
+	return s.prefers() || s.free < s.freeEnd || len(s.loose)+len(s.again) > 0
+}
 
 // prefers reports whether tasks wait that prefer an executor or a host.
 func (s *taskSet) prefers() bool { return s.next < s.end || s.pins > 0 }
@@ -63,6 +67,11 @@ func (s *taskSet) takeNext() int32 {
 }
 
 func (s *taskSet) takeFree() int32 {
+	if n := len(s.again); n > 0 { // the last one that failed is on top
+		index := s.again[n-1]
+		s.again = s.again[:n-1]
+		return index
+	}
 	if len(s.loose) > 0 {
 		index := s.loose[0]
 		s.loose = s.loose[1:]

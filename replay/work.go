@@ -47,8 +47,11 @@ type Work struct {
 type task struct {
 	base, own int32   // milliseconds
 	wrote     float32 // bytes of shuffle files
-	level     level   // at which own was paid
+	row       int32   // in Profile.Tasks
 	executor  int32   // that it ran on
+	partition int32
+	// retry is the place in the stage of the attempt that follows it, or none; delay is how long after it that does.
+	retry, delay int32
 }
 
 // ms is a time in milliseconds since the start of the application, or a span of it.
@@ -81,8 +84,9 @@ type stage struct {
 	job      int32
 	parents  int32 // how many stages it waits for
 	children []int32
-	// first and last bound its tasks in Work.tasks, of which the first near ones preferred a host in the recorded run.
-	first, last, near int32
+	// first and last bound its tasks in Work.tasks. The first firsts are no retries, of which the first near ones
+	// preferred a host in the recorded run.
+	first, last, firsts, near int32
 	// lag is the driver's time between the end of the last parent and the submission, launch the time until the first
 	// task, tail that from the last task to the end of the stage.
 	lag, launch, tail ms
@@ -180,37 +184,80 @@ func (w *Work) medianTask(s *stage) ms {
 	return median(bases, 0)
 }
 
-// addTasks takes the attempts that held a slot, lowest index first, as Spark launches them; a retry stands behind the
-// attempt that failed. Speculative copies are left out: the original held its slot until one of them was done. It
-// returns the latest finish.
+// addTasks takes the attempts that held a slot: first those that Spark launches by itself, lowest index first, then the
+// retries, each of which waits for the attempt before it. Speculative copies are left out: the original held its slot
+// until one of them was done. It returns the latest finish.
 func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished workload.Instant) {
-	p, stage := w.profile, s.index
-	rows := make([]int32, 0, p.Stages[stage].Last-p.Stages[stage].First)
-	for i := p.Stages[stage].First; i < p.Stages[stage].Last; i++ {
-		status := p.Tasks.Status(i)
-		if status != workload.Resubmitted && status != workload.Running && !p.Tasks.Speculative(i) {
-			rows = append(rows, int32(i))
-			finished = max(finished, p.Tasks.Finish(i))
-		}
-	}
+	t := &w.profile.Tasks
+	firsts, retries := w.attempts(s.index)
 	prefers := func(row int32) int { // 0 for those that do, which come first
-		if l := p.Tasks.Locality(int(row)); l == workload.NodeLocal || l == workload.Any {
+		if l := t.Locality(int(row)); l == workload.NodeLocal || l == workload.Any {
 			return 0
 		}
 		return 1
 	}
-	slices.SortStableFunc(rows, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(prefers(a), prefers(b)), cmp.Compare(p.Tasks.Index(int(a)), p.Tasks.Index(int(b))), cmp.Compare(p.Tasks.Attempt(int(a)), p.Tasks.Attempt(int(b))))
+	slices.SortStableFunc(firsts, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(prefers(a), prefers(b)), cmp.Compare(t.Index(int(a)), t.Index(int(b))))
 	})
-	for _, row := range rows {
-		if prefers(row) == 0 {
+	latest := map[int]int32{} // attempt of an index, by its place in the stage
+	for n, row := range append(firsts, retries...) {
+		if n < len(firsts) && prefers(row) == 0 {
 			s.near++
 		}
-		held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
-		own := min(int32(extra[row]), held-1)
-		w.tasks = append(w.tasks, task{base: held - own, own: own, level: list[row].level, executor: int32(p.Tasks.Executor(int(row))), wrote: float32(p.Tasks.ShuffleWrite(int(row)))})
+		w.tasks = append(w.tasks, w.taskOf(row, list, extra))
+		if index := t.Index(int(row)); n < len(firsts) {
+			latest[index] = int32(n)
+		} else if before := &w.tasks[s.first+latest[index]]; true {
+			before.retry, before.delay = int32(n), w.lostAfter(before.row)
+			latest[index] = int32(n)
+		}
+		finished = max(finished, t.Finish(int(row)))
 	}
+	s.firsts = int32(len(firsts))
 	return finished
+}
+
+// attempts returns the rows of a stage's tasks that held a slot: the first attempt of each index, and the retries in order.
+func (w *Work) attempts(stage int32) (firsts, retries []int32) {
+	t, s := &w.profile.Tasks, &w.profile.Stages[stage]
+	var rows []int32
+	for i := s.First; i < s.Last; i++ {
+		if status := t.Status(i); status != workload.Resubmitted && status != workload.Running && !t.Speculative(i) {
+			rows = append(rows, int32(i))
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(t.Index(int(a)), t.Index(int(b))), cmp.Compare(t.Attempt(int(a)), t.Attempt(int(b))))
+	})
+	for n, row := range rows {
+		if n > 0 && t.Index(int(row)) == t.Index(int(rows[n-1])) {
+			retries = append(retries, row)
+		} else {
+			firsts = append(firsts, row)
+		}
+	}
+	return firsts, retries
+}
+
+func (w *Work) taskOf(row int32, list []observed, extra []float64) task {
+	p := w.profile
+	held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
+	own := min(int32(extra[row]), held-1)
+	return task{
+		base: held - own, own: own, wrote: float32(p.Tasks.ShuffleWrite(int(row))), row: row, retry: none,
+		executor: int32(p.Tasks.Executor(int(row))), partition: int32(p.Tasks.Index(int(row))),
+	}
+}
+
+// lostAfter is how long after the end of an attempt its executor went, where the attempt succeeded and ran again for
+// that, else 0.
+func (w *Work) lostAfter(row int32) int32 {
+	t := &w.profile.Tasks
+	e := t.Executor(int(row))
+	if t.Status(int(row)) != workload.Succeeded || e < 0 || !w.profile.Executors[e].Removed.Known() {
+		return 0
+	}
+	return int32(max(0, min(w.profile.Executors[e].Removed.Sub(t.Finish(int(row))), w.profile.Wall(), longest).Milliseconds()))
 }
 
 // addJobs links jobs to their stages and to what they waited for.
