@@ -11,23 +11,23 @@ import (
 // areas compares executor timelines of dynamic allocation: each run is replayed from its own log under its own policy, with
 // the start latencies that it had. Predicted and actual are executor time in milliseconds, the error the area between over
 // the real area.
-func areas(ctx context.Context, runs []recording) (list []miss, err error) {
+func areas(ctx context.Context, runs []recording, fail failed) (list []miss) {
 	for i := range runs {
 		if !runs[i].policy.Dynamic {
 			continue
 		}
 		m, err := runs[i].area(ctx)
 		if err != nil {
-			return nil, err
+			fail(err)
+			continue
 		}
 		list = append(list, m)
 	}
-	return list, nil
+	return list
 }
 
 func (r *recording) area(ctx context.Context) (miss, error) {
-	arrivals := replay.NewArrivals(r.profile)
-	m, result, err := r.predict(ctx, "area", r, replay.Setting{Arrivals: &replay.Arrivals{First: arrivals.First, Each: arrivals.Each}})
+	m, result, err := r.predict(ctx, "area", r, replay.Setting{Arrivals: r.arrivals()})
 	if err != nil {
 		return miss{}, err
 	}

@@ -32,8 +32,11 @@ type recording struct {
 	policy  allocation.Policy
 }
 
+// failed is told what could not be read or replayed; the others go on.
+type failed func(error)
+
 // load reads the runs that have a measured time, by application and name.
-func load(ctx context.Context, folder string, all bool) ([]recording, error) {
+func load(ctx context.Context, folder string, all bool, fail failed) ([]recording, error) {
 	var index []recording
 	if err := readJSON(filepath.Join(folder, "index.json"), &index); err != nil {
 		return nil, err
@@ -44,11 +47,12 @@ func load(ctx context.Context, folder string, all bool) ([]recording, error) {
 			continue
 		}
 		if err := r.read(ctx, folder); err != nil {
-			return nil, err
+			fail(err)
+			continue
 		}
 		runs = append(runs, r)
 	}
-	return runs, nil
+	return runs, ctx.Err()
 }
 
 func (r *recording) read(ctx context.Context, folder string) (err error) {

@@ -7,6 +7,8 @@
 //   - noise, noise-area: what runs alike differ by among themselves, below which nothing can be told from chance;
 //   - scaling: measured runs on 3 to 10 hosts of which only stage times are known, each from its group's others.
 //
+// What cannot be read or replayed is told, and the exit status is 1 then; the others go on.
+//
 // A pair that misses by more than 6 % says what the replay and the real run differ in. A summary has the mean, median, 90th
 // percentile and worst of the errors' sizes.
 //
@@ -50,26 +52,28 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	o.folder = flags.Arg(0)
 	w := writer{out: out, json: o.json}
-	if err := measure(ctx, o, &w, errs); err != nil {
+	fail := func(err error) {
+		w.code = 1
 		_, _ = fmt.Fprintln(errs, "accuracy:", cli.OneLine(err.Error()))
-		return 1
+	}
+	if err := measure(ctx, o, &w, errs, fail); err != nil {
+		fail(err)
 	}
 	return w.code
 }
 
 // measure prints one table after the other.
-func measure(ctx context.Context, o options, w *writer, errs io.Writer) error {
-	runs, err := load(ctx, o.folder, o.all)
+func measure(ctx context.Context, o options, w *writer, errs io.Writer, fail failed) error {
+	runs, err := load(ctx, o.folder, o.all, fail)
 	if err != nil {
 		return err
 	}
-	for _, predict := range []func(context.Context, []recording) ([]miss, error){self, pairs, given, areas} {
-		misses, err := predict(ctx, runs)
-		if err != nil {
-			return err
-		}
-		if len(misses) > 0 {
+	for _, predict := range []func(context.Context, []recording, failed) []miss{self, pairs, given, areas} {
+		if misses := predict(ctx, runs, fail); len(misses) > 0 {
 			table(w, misses, summarize(misses))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	if list := noise(runs); len(list) > 0 {

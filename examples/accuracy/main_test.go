@@ -78,6 +78,20 @@ func TestBadInput(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "index.json"), []byte(`{`), 0o600))
-	_, err := load(context.Background(), folder, false)
+	_, err := load(context.Background(), folder, false, func(err error) { t.Error(err) })
 	assert.ErrorContains(t, err, "index.json")
+}
+
+// TestOneBadLogStopsNoOther reads a folder in which one of two logs is missing.
+func TestOneBadLogStopsNoOther(t *testing.T) {
+	folder := t.TempDir()
+	log, err := os.ReadFile("../plan/testdata/driver-heavy.zstd")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "here.zstd"), log, 0o600))
+	index := `[{"name":"gone","app":"a","eventlog":"gone","jobs_ms":1,"quiet":true},{"name":"here","app":"a","eventlog":"here.zstd","jobs_ms":49612,"quiet":true}]`
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "index.json"), []byte(index), 0o600))
+	var out, errs bytes.Buffer
+	assert.Equal(t, 1, run(context.Background(), []string{folder}, &out, &errs))
+	assert.Contains(t, errs.String(), "gone")
+	assert.Contains(t, out.String(), "self: 1, ")
 }

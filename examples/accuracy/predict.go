@@ -62,57 +62,58 @@ func (r *recording) predict(ctx context.Context, kind string, to *recording, s r
 }
 
 // self replays every run under its own setting with its own executors.
-func self(ctx context.Context, runs []recording) ([]miss, error) {
-	var list []miss
+func self(ctx context.Context, runs []recording, fail failed) (list []miss) {
 	for i := range runs {
 		m, _, err := runs[i].predict(ctx, "self", &runs[i], replay.Setting{Executors: runs[i].work.Lives()})
 		if err != nil {
-			return nil, err
+			fail(err)
+			continue
 		}
 		list = append(list, m)
 	}
-	return list, nil
+	return list
 }
 
-// each calls f for every ordered pair of runs of one application.
-func each(runs []recording, f func(from, to *recording) error) error {
+// each predicts every ordered pair of runs of one application.
+func each(runs []recording, fail failed, predict func(from, to *recording) (miss, error)) (list []miss) {
 	for i := range runs {
 		for j := range runs {
-			if i != j && runs[i].App == runs[j].App {
-				if err := f(&runs[i], &runs[j]); err != nil {
-					return err
-				}
+			if i == j || runs[i].App != runs[j].App {
+				continue
 			}
+			m, err := predict(&runs[i], &runs[j])
+			if err != nil {
+				fail(err)
+				continue
+			}
+			list = append(list, m)
 		}
 	}
-	return nil
+	return list
 }
 
 // pairs predicts one run from the log of another, blind, and what Sparklens would have said beside it.
-func pairs(ctx context.Context, runs []recording) (list []miss, err error) {
-	err = each(runs, func(from, to *recording) error {
+func pairs(ctx context.Context, runs []recording, fail failed) []miss {
+	return each(runs, fail, func(from, to *recording) (miss, error) {
 		m, err := from.explained(ctx, "pair", to, replay.Setting{})
-		if err != nil {
-			return err
-		}
 		said := sparklens(from.profile, to.allCores())
 		missed := relative(said, m.Actual)
 		m.Sparklens, m.SparklensError = &said, &missed
-		list = append(list, m)
-		return nil
+		return m, err
 	})
-	return list, err
 }
 
 // given does the same with the other run's start latencies.
-func given(ctx context.Context, runs []recording) (list []miss, err error) {
-	err = each(runs, func(from, to *recording) error {
-		arrivals := replay.NewArrivals(to.profile)
-		m, err := from.explained(ctx, "given", to, replay.Setting{Arrivals: &replay.Arrivals{First: arrivals.First, Each: arrivals.Each}})
-		list = append(list, m)
-		return err
+func given(ctx context.Context, runs []recording, fail failed) []miss {
+	return each(runs, fail, func(from, to *recording) (miss, error) {
+		return from.explained(ctx, "given", to, replay.Setting{Arrivals: to.arrivals()})
 	})
-	return list, err
+}
+
+// arrivals are the start latencies that a run had.
+func (r *recording) arrivals() *replay.Arrivals {
+	a := r.work.Arrivals()
+	return &replay.Arrivals{First: a.First, Each: a.Each}
 }
 
 // explained predicts, and says why where that misses by much.
