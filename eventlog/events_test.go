@@ -287,3 +287,18 @@ func TestNothingIsShared(t *testing.T) {
 		require.True(t, strings.HasPrefix(s.Name, fmt.Sprintf("name %d xxx", i)))
 	}
 }
+
+// TestDriverUp takes the time from the driver's block manager alone.
+func TestDriverUp(t *testing.T) {
+	p := lines(t, startLine,
+		`{"Event":"SparkListenerBlockManagerAdded","Block Manager ID":{"Executor ID":"driver","Host":"h","Port":1},"Maximum Memory":5,"Timestamp":1700}`,
+		`{"Event":"SparkListenerBlockManagerAdded","Block Manager ID":{"Executor ID":"1","Host":"h","Port":1},"Maximum Memory":5,"Timestamp":1900}`, endLine)
+	assert.Equal(t, workload.Instant(1700), p.DriverUp)
+}
+
+// TestUnpersisted keeps which dataset was dropped, and behind what.
+func TestUnpersisted(t *testing.T) {
+	p := lines(t, startLine, jobLine, `{"Event":"SparkListenerJobEnd","Job ID":0,"Completion Time":5000}`, `{"Event":"SparkListenerUnpersistRDD","RDD ID":7}`,
+		`{"RDD ID":9,"Event":"SparkListenerUnpersistRDD"}`, endLine)
+	assert.Equal(t, []workload.Unpersisted{{RDD: 7, After: 5000}, {RDD: 9, After: 5000}}, p.Unpersisted)
+}
