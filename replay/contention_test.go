@@ -35,6 +35,7 @@ func TestPoolSharesProcessors(t *testing.T) {
 	assert.Equal(t, map[int32]ms{0: 1000, 1: 1000}, finishes(2, []ms{0, 0}, []float64{1000, 1000}), "as many as go at once")
 	assert.Equal(t, map[int32]ms{0: 2000, 1: 2000}, finishes(1, []ms{0, 0}, []float64{1000, 1000}), "each at half speed")
 	// The first is alone for 500 ms, then both go at half speed; the second is alone at last.
+	assert.Equal(t, map[int32]ms{0: 250, 1: 250, 2: 250}, finishes(1.2, []ms{0, 0, 0}, []float64{100, 100, 100}), "rounding takes no time")
 	assert.Equal(t, map[int32]ms{0: 1500, 1: 2000}, finishes(1, []ms{0, 500}, []float64{1000, 1000}))
 }
 
