@@ -85,20 +85,20 @@ func (p *pods) want(target int) {
 		if e.Provisioning > 0 && p.asked > e.Ready {
 			at += toMS(e.Provisioning)
 		}
-		p.start(int32(x), at)
+		e.queue.push(at, executorStarts, int32(x))
 	}
 }
 
 // start lets an executor start: in its given time, or else together with the others.
-func (p *pods) start(x int32, at ms) {
+func (p *pods) start(x int32) {
 	e := p.e
 	if e.Setting.Arrivals != nil && int(x) < len(e.Setting.Arrivals.Each) {
 		e.executors[x].given = true
 		e.pool.load(1)
-		e.queue.push(at+toMS(e.Setting.Arrivals.Each[x]), executorUp, x)
+		e.queue.push(e.now+toMS(e.Setting.Arrivals.Each[x]), executorUp, x)
 		return
 	}
-	e.queue.push(at, executorStarts, x)
+	e.pool.add(e.strain*toMilliseconds(p.arrivals().Alone), executorUp, x, 0, 0)
 }
 
 // first is when the first executor is requested.
