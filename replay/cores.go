@@ -76,18 +76,16 @@ func (e *engine) cut(id int32) {
 // divided lays tasks end to end and cuts them into n parts of as many tasks each.
 func divided(tasks []task, n int) []task {
 	parts := make([]task, n)
-	width := float64(len(tasks)) / float64(n)
-	var carry float64 // what rounding left
+	carry := 0 // what rounding left, in n-ths of milliseconds
 	for i := range parts {
-		from, to := float64(i)*width, float64(i+1)*width
-		base := carry
-		for k := int(from); k < len(tasks) && float64(k) < to; k++ {
-			share := min(to, float64(k+1)) - max(from, float64(k))
-			base += share * float64(tasks[k].base)
-			parts[i].wrote += float32(share) * tasks[k].wrote
+		from, to := i*len(tasks), (i+1)*len(tasks) // in n-ths of tasks
+		for k := from / n; k*n < to; k++ {
+			share := min(to, (k+1)*n) - max(from, k*n)
+			carry += share * int(tasks[k].base)
+			parts[i].wrote += float32(share) / float32(n) * tasks[k].wrote
 		}
-		parts[i].base = max(1, int32(base))
-		carry = base - float64(parts[i].base)
+		parts[i].base = int32(max(1, carry/n))
+		carry -= int(parts[i].base) * n
 	}
 	return parts
 }

@@ -37,3 +37,8 @@ func TestDividedKeepsTheSkew(t *testing.T) {
 	assert.Equal(t, []int32{50, 50, 450, 450}, bases(divided(tasks, 4)))
 	assert.Equal(t, []int32{1000}, bases(divided(tasks, 1)))
 }
+
+func TestDividedLosesNoMillisecond(t *testing.T) {
+	parts := divided([]task{{base: 7}, {base: 2}}, 3)
+	assert.Equal(t, []task{{base: 4}, {base: 3}, {base: 2}}, parts)
+}
