@@ -61,7 +61,7 @@ func (e *engine) locateCached(id int32) bool {
 			continue
 		}
 		s.next, s.end = 0, 0
-		copied := false
+		var computing []task
 		for index, x := range on {
 			if x >= 0 && e.executors[x].alive {
 				s.pin(int32(index), x)
@@ -69,15 +69,25 @@ func (e *engine) locateCached(id int32) bool {
 			}
 			s.loose = append(s.loose, int32(index))
 			if x >= 0 && !e.recorded {
-				if !copied {
-					s.tasks, copied = slices.Clone(s.tasks), true
+				if computing == nil {
+					s.tasks, computing = slices.Clone(s.tasks), e.computing(d)
 				}
-				s.tasks[index].base += e.tasks[e.Work.stages[e.datasets[d].stage].first+int32(index)].base
+				s.tasks[index].base += computing[index].base
 			}
 		}
 		return true
 	}
 	return false
+}
+
+// computing returns the tasks that compute the partitions of a dataset, as many as there are of them now.
+func (e *engine) computing(d int32) []task {
+	s := &e.Work.stages[e.datasets[d].stage]
+	tasks := e.tasks[s.first:s.last]
+	if n := len(e.kept[d]); n != len(tasks) {
+		tasks = divided(tasks, n)
+	}
+	return tasks
 }
 
 // keep notes which executor has a task's partition of the datasets that its stage keeps.

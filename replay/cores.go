@@ -60,7 +60,8 @@ func coresAt(levels []workload.Level, at workload.Instant) int {
 	return cores
 }
 
-// cut divides the work of a stage whose tasks follow the cores among as many as there are of them now.
+// cut divides the work of a stage whose tasks follow the cores among as many as there are of them now, or among the
+// partitions of a dataset that it reads, which stay as many as they were when they were kept.
 func (e *engine) cut(id int32) {
 	w, s := &e.Work.stages[id], &e.stages[id]
 	if w.cores == 0 || e.recorded {
@@ -68,6 +69,9 @@ func (e *engine) cut(id int32) {
 	}
 	cores := max(2, e.pods.live*max(1, e.Shape.Cores))
 	n := min(int(w.most), max(1, int(math.Round(float64(len(s.tasks))*float64(cores)/float64(w.cores)))))
+	if i := slices.IndexFunc(w.keeps, func(d int32) bool { return e.kept[d] != nil }); i >= 0 {
+		n = len(e.kept[w.keeps[i]])
+	}
 	if n != len(s.tasks) {
 		s.tasks = divided(s.tasks, n)
 	}
