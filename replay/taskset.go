@@ -17,6 +17,9 @@ type taskSet struct {
 	pins   int32
 	// reach is how far from what they prefer tasks may run, since reset; rejected that an executor was refused for it
 	// since then.
+	// nearest is the nearest that a task prefers, indifferent says that some prefer nothing, both as the stage was located.
+	nearest     reach
+	indifferent bool
 	reach    reach
 	rejected bool
 	reset    ms
@@ -88,18 +91,15 @@ func (s *taskSet) takeFrom(fits func(x int32) bool) int32 {
 	return s.takePinned(best)
 }
 
-// widen moves the reach on, one level for each spark.locality.wait since the last launch that nothing was refused for;
-// at once where no task prefers what is nearer (TaskSetManager.getAllowedLocalityLevel).
+// widen moves the reach on, one level for each spark.locality.wait since the last launch that nothing was refused for
+// (TaskSetManager.getAllowedLocalityLevel).
 func (s *taskSet) widen(now, wait ms) {
 	for s.reach < anywhere {
-		switch {
-		case s.reach == onExecutor && s.pins == 0, !s.prefers():
-			s.reset = now
-		case s.reach == noPreference:
-		case now-s.reset >= wait:
+		if s.reach != noPreference {
+			if now-s.reset < wait {
+				return
+			}
 			s.reset += wait
-		default:
-			return
 		}
 		s.reach++
 	}
@@ -107,7 +107,7 @@ func (s *taskSet) widen(now, wait ms) {
 
 // narrow sets the reach back to where a task was launched.
 func (s *taskSet) narrow(at reach, now ms) {
-	s.reach = min(s.reach, at)
+	s.reach = min(s.reach, max(at, s.nearest))
 	s.reset, s.rejected = now, false
 }
 
