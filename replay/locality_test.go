@@ -43,3 +43,10 @@ func TestTaskThatPrefersNothingCountsAsNearest(t *testing.T) {
 	assert.Equal(t, int32(1), index)
 	assert.Equal(t, onExecutor, near)
 }
+
+func TestExecutorsComeAsTheNextTasksRanOnThem(t *testing.T) {
+	s := taskSet{tasks: []task{{executor: 0}, {executor: 1}, {executor: 2}}}
+	s.pin(2, 7)
+	e := &engine{stages: []taskSet{s}}
+	assert.Equal(t, []int32{2, 1, 0}, e.asRecorded(0, []int32{0, 1, 2}), "the first two were launched")
+}

@@ -130,7 +130,10 @@ func (e *engine) takeOnHost(s *taskSet, x int32) int32 {
 func (e *engine) asRecorded(id int32, order []int32) []int32 {
 	s := &e.stages[id]
 	at := 0
-	for t := s.next; int(t) < len(s.tasks) && at < len(order); t++ {
+	for t := int32(0); int(t) < len(s.tasks) && at < len(order); t++ {
+		if !s.holds(t) {
+			continue
+		}
 		if i := slices.Index(order[at:], s.tasks[t].executor); i >= 0 {
 			order[at], order[at+i] = order[at+i], order[at]
 			at++

@@ -1,5 +1,7 @@
 package replay
 
+import "slices"
+
 // taskSet is a stage attempt in the replay (org.apache.spark.scheduler.TaskSetManager).
 type taskSet struct {
 	tasks     []task
@@ -15,11 +17,11 @@ type taskSet struct {
 	// pinned are the tasks that prefer an executor which holds their cached partition, by executor; pins is how many.
 	pinned [][]int32
 	pins   int32
-	// reach is how far from what they prefer tasks may run, since reset; rejected that an executor was refused for it
-	// since then.
 	// nearest is the nearest that a task prefers, indifferent says that some prefer nothing, both as the stage was located.
 	nearest     reach
 	indifferent bool
+	// reach is how far from what they prefer tasks may run, since reset; rejected that an executor was refused for it
+	// since then.
 	reach    reach
 	rejected bool
 	reset    ms
@@ -41,6 +43,15 @@ func (s *taskSet) waits() bool { return s.prefers() || s.free < s.freeEnd || len
 
 // prefers reports whether tasks wait that prefer an executor or a host.
 func (s *taskSet) prefers() bool { return s.next < s.end || s.pins > 0 }
+
+// holds reports whether a task still waits.
+func (s *taskSet) holds(t int32) bool {
+	in := func(tasks []int32) bool {
+		_, found := slices.BinarySearch(tasks, t)
+		return found
+	}
+	return s.next <= t && t < s.end || s.free <= t && t < s.freeEnd || in(s.loose) || slices.ContainsFunc(s.pinned, in)
+}
 
 // takePinned gives the next task whose partition an executor holds, or none.
 func (s *taskSet) takePinned(x int32) int32 {
