@@ -15,8 +15,11 @@ type pods struct {
 	live          int
 	batch         int
 	delay         ms
-	waitFor       int // registered executors that open the gate
-	opened        bool
+	// round is when the last batch that was planned is created, made is how many pods it has.
+	round   ms
+	made    int
+	waitFor int // registered executors that open the gate
+	opened  bool
 }
 
 func newPods(e *engine) pods {
@@ -77,16 +80,29 @@ func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
 	missing := p.limit() - p.asked
-	for n := range missing {
+	for range missing {
 		p.asked++
 		x := len(e.executors)
 		e.executors = append(e.executors, executor{})
-		at := e.now + ms(n/p.batch)*p.delay
+		at := p.create()
 		if e.Provisioning > 0 && p.asked > e.Ready {
 			at += toMS(e.Provisioning)
 		}
 		e.queue.push(at, executorStarts, int32(x))
 	}
+}
+
+// create plans a pod and returns when it is created: a batch in each delay, also where one request follows another.
+func (p *pods) create() ms {
+	now := p.e.now
+	switch {
+	case p.made == 0 || p.round+p.delay <= now:
+		p.round, p.made = now, 0
+	case p.made == p.batch:
+		p.round, p.made = p.round+p.delay, 0
+	}
+	p.made++
+	return max(now, p.round)
 }
 
 // start lets an executor start: in its given time, or else together with the others.
