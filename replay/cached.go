@@ -61,7 +61,7 @@ func (e *engine) locateCached(id int32) bool {
 			continue
 		}
 		s.next, s.end = 0, 0
-		copied := false
+		var computing []int32
 		for index := range on {
 			x := none
 			if partition := s.tasks[index].partition; int(partition) < len(on) {
@@ -73,10 +73,10 @@ func (e *engine) locateCached(id int32) bool {
 			}
 			s.loose = append(s.loose, int32(index))
 			if x >= 0 && !e.recorded {
-				if !copied {
-					s.tasks, copied = slices.Clone(s.tasks), true
+				if computing == nil {
+					s.tasks, computing = slices.Clone(s.tasks), e.computing(d)
 				}
-				s.tasks[index].base += e.computing(d, s.tasks[index].partition)
+				s.tasks[index].base += computing[s.tasks[index].partition]
 			}
 		}
 		return true
@@ -84,15 +84,20 @@ func (e *engine) locateCached(id int32) bool {
 	return false
 }
 
-// computing is what it took to compute a partition of a dataset.
-func (e *engine) computing(dataset, partition int32) int32 {
-	first := &e.Work.stages[e.datasets[dataset].stage]
-	for _, t := range e.tasks[first.first : first.first+first.firsts] {
-		if t.partition == partition {
-			return t.base
+// computing returns what it takes to compute each partition of a dataset, as many as there are of them now.
+func (e *engine) computing(d int32) []int32 {
+	s := &e.Work.stages[e.datasets[d].stage]
+	tasks, n := e.tasks[s.first:s.first+s.firsts], len(e.kept[d])
+	if n != len(tasks) {
+		tasks = divided(tasks, n)
+	}
+	times := make([]int32, n)
+	for _, t := range tasks {
+		if int(t.partition) < n {
+			times[t.partition] = t.base
 		}
 	}
-	return 0
+	return times
 }
 
 // keep notes which executor has a task's partition of the datasets that its stage keeps.

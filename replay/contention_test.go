@@ -2,6 +2,7 @@ package replay
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
@@ -34,6 +35,7 @@ func TestPoolSharesProcessors(t *testing.T) {
 	assert.Equal(t, map[int32]ms{0: 1000, 1: 1000}, finishes(0, []ms{0, 0}, []float64{1000, 1000}), "any number at full speed")
 	assert.Equal(t, map[int32]ms{0: 1000, 1: 1000}, finishes(2, []ms{0, 0}, []float64{1000, 1000}), "as many as go at once")
 	assert.Equal(t, map[int32]ms{0: 2000, 1: 2000}, finishes(1, []ms{0, 0}, []float64{1000, 1000}), "each at half speed")
+	assert.Equal(t, map[int32]ms{0: 250, 1: 250, 2: 250}, finishes(1.2, []ms{0, 0, 0}, []float64{100, 100, 100}), "rounding takes no time")
 	// The first is alone for 500 ms, then both go at half speed; the second is alone at last.
 	assert.Equal(t, map[int32]ms{0: 1500, 1: 2000}, finishes(1, []ms{0, 500}, []float64{1000, 1000}))
 }
@@ -89,4 +91,13 @@ func TestFitAtOnce(t *testing.T) {
 	l = loadOf(list, nil)
 	assert.Zero(t, fitAtOnce(&l, list, 0), "starts that were all at once tell nothing")
 	assert.InDelta(t, 1.2, fitAtOnce(&l, list, 1.2), 1e-9, "what is expected stands")
+}
+
+func TestExecutorsThatWaitForANodeDoNotLoadThePool(t *testing.T) {
+	w := made(100)
+	w.delays.up = 1000
+	setting := fixedSetting(2)
+	setting.Provisioning, setting.Ready = 10*time.Second, 1
+	setting.Arrivals = &Arrivals{Each: []time.Duration{time.Second, time.Second}, Alone: time.Second, AtOnce: 1}
+	assert.Equal(t, []ms{2000}, launches(t, w, setting, 0))
 }

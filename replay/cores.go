@@ -60,7 +60,8 @@ func coresAt(levels []workload.Level, at workload.Instant) int {
 	return cores
 }
 
-// cut divides the work of a stage whose tasks follow the cores among as many as there are of them now.
+// cut divides the work of a stage whose tasks follow the cores among as many as there are of them now, or among the
+// partitions of a dataset that it reads, which stay as many as they were when they were kept.
 func (e *engine) cut(id int32) {
 	w, s := &e.Work.stages[id], &e.stages[id]
 	if w.cores == 0 || e.recorded {
@@ -68,6 +69,9 @@ func (e *engine) cut(id int32) {
 	}
 	cores := max(2, e.pods.live*max(1, e.Shape.Cores))
 	n := min(int(w.most), max(1, int(math.Round(float64(len(s.tasks))*float64(cores)/float64(w.cores)))))
+	if i := slices.IndexFunc(w.keeps, func(d int32) bool { return e.kept[d] != nil }); i >= 0 {
+		n = len(e.kept[w.keeps[i]])
+	}
 	if n != len(s.tasks) {
 		s.tasks = divided(s.tasks, n)
 		s.firsts = int32(n)
@@ -77,19 +81,17 @@ func (e *engine) cut(id int32) {
 // divided lays tasks end to end and cuts them into n parts of as many tasks each.
 func divided(tasks []task, n int) []task {
 	parts := make([]task, n)
-	width := float64(len(tasks)) / float64(n)
-	var carry float64 // what rounding left
+	carry := 0 // what rounding left, in n-ths of milliseconds
 	for i := range parts {
 		parts[i].retry, parts[i].partition = none, int32(i)
-		from, to := float64(i)*width, float64(i+1)*width
-		base := carry
-		for k := int(from); k < len(tasks) && float64(k) < to; k++ {
-			share := min(to, float64(k+1)) - max(from, float64(k))
-			base += share * float64(tasks[k].base)
-			parts[i].wrote += float32(share) * tasks[k].wrote
+		from, to := i*len(tasks), (i+1)*len(tasks) // in n-ths of tasks
+		for k := from / n; k*n < to; k++ {
+			share := min(to, (k+1)*n) - max(from, k*n)
+			carry += share * int(tasks[k].base)
+			parts[i].wrote += float32(share) / float32(n) * tasks[k].wrote
 		}
-		parts[i].base = max(1, int32(base))
-		carry = base - float64(parts[i].base)
+		parts[i].base = int32(max(1, carry/n))
+		carry -= int(parts[i].base) * n
 	}
 	return parts
 }

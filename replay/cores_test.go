@@ -37,3 +37,11 @@ func TestDividedKeepsTheSkew(t *testing.T) {
 	assert.Equal(t, []int32{50, 50, 450, 450}, bases(divided(tasks, 4)))
 	assert.Equal(t, []int32{1000}, bases(divided(tasks, 1)))
 }
+
+func TestDividedLosesNoMillisecond(t *testing.T) {
+	var sum int32
+	for _, p := range divided([]task{{base: 7}, {base: 2}}, 3) {
+		sum += p.base
+	}
+	assert.Equal(t, int32(9), sum)
+}

@@ -159,7 +159,7 @@ func (e *engine) step(v event) {
 	case jobEnds:
 		e.endJob(v.id)
 	case executorStarts:
-		e.pool.add(e.strain*toMilliseconds(e.pods.arrivals().Alone), executorUp, v.id, 0, 0)
+		e.pods.start(v.id)
 	case shared:
 		e.pool.ends(v.id)
 	case retries:

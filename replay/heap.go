@@ -1,9 +1,11 @@
 package replay
 
+import "math"
+
 // event is something that will happen.
 type event struct {
 	at   ms
-	seq  int32 // orders events of one time as they were made
+	seq  int32 // orders events of one time as they were made, and ticks behind them
 	kind kind
 	id   int32 // executor, stage or job, by kind
 	of   int32 // stage of a task
@@ -32,7 +34,8 @@ const (
 	tick
 )
 
-// queue is a binary heap of events by time, then by the order in which they were made.
+// queue is a binary heap of events by time, then by the order in which they were made. A tick comes behind what else there
+// is at its time, as allocation.Manager.NextTick says, whenever the tick was queued: it may be, or not, before that.
 type queue struct {
 	events []event
 	made   int32
@@ -44,7 +47,11 @@ func (q *queue) push(at ms, k kind, id int32) { q.pushTask(at, k, id, 0, 0) }
 
 func (q *queue) pushTask(at ms, k kind, id, of, task int32) {
 	q.made++
-	q.events = append(q.events, event{at, q.made, k, id, of, task})
+	seq := q.made
+	if k == tick {
+		seq = math.MaxInt32
+	}
+	q.events = append(q.events, event{at, seq, k, id, of, task})
 	i := len(q.events) - 1
 	for i > 0 {
 		parent := (i - 1) / 2

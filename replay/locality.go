@@ -123,15 +123,23 @@ func localityWait(c spark.Conf) ms {
 	return 3000
 }
 
-// locate finds what the tasks of a stage prefer, at its submission.
+// locate finds what the tasks of a stage prefer, at its submission, from when on they wait for it.
 func (e *engine) locate(id int32) {
-	s, w := &e.stages[id], &e.Work.stages[id]
+	s := &e.stages[id]
 	n := s.firsts
 	s.next, s.end, s.free, s.freeEnd = 0, n, n, n
-	s.reach, s.reset, s.rejected = onExecutor, e.now, false
-	if e.locateCached(id) {
-		return
+	if !e.locateCached(id) {
+		e.locateHosts(id)
 	}
+	s.nearest, s.indifferent = onHost, s.free < s.freeEnd || len(s.loose) > 0
+	if s.pins > 0 {
+		s.nearest = onExecutor
+	}
+	s.reach, s.reset, s.rejected = s.nearest, e.now, false
+}
+
+func (e *engine) locateHosts(id int32) {
+	s, w := &e.stages[id], &e.Work.stages[id]
 	if e.recorded {
 		s.local = append(s.local[:0], w.local...)
 		s.end, s.free = w.near, w.near

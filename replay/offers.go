@@ -52,7 +52,10 @@ func (e *engine) offerStage(id int32, order []int32, all bool) {
 		return
 	}
 	nearest := farthest
-	for at := onExecutor; at <= anywhere; at++ {
+	for at := s.nearest; at <= anywhere; at++ {
+		if at == noPreference && !s.indifferent {
+			continue // to whom tasks that prefer another executor of the host would go at once
+		}
 		nearest = min(nearest, e.passes(id, order, at))
 	}
 	if s.prefers() && slices.ContainsFunc(order, func(x int32) bool { return e.executors[x].usable() }) {
@@ -91,7 +94,7 @@ func (e *engine) take(s *taskSet, x int32, at reach) (index int32, near reach) {
 	if s.prefers() {
 		if at != noPreference {
 			s.widen(e.now, e.wait)
-			at = min(at, max(s.reach, onExecutor))
+			at = min(at, s.reach)
 		}
 		if index = s.takePinned(x); index != none {
 			return index, onExecutor
@@ -104,7 +107,7 @@ func (e *engine) take(s *taskSet, x int32, at reach) (index int32, near reach) {
 	}
 	if at >= noPreference {
 		if index = s.takeFree(); index != none {
-			return index, noPreference
+			return index, onExecutor // as Spark counts it
 		}
 	}
 	if at >= anywhere {
@@ -127,7 +130,10 @@ func (e *engine) takeOnHost(s *taskSet, x int32) int32 {
 func (e *engine) asRecorded(id int32, order []int32) []int32 {
 	s := &e.stages[id]
 	at := 0
-	for t := s.next; t < s.firsts && at < len(order); t++ {
+	for t := s.firstHeld(); t < s.firsts && at < len(order); t++ {
+		if !s.holds(t) {
+			continue
+		}
 		if i := slices.Index(order[at:], s.tasks[t].executor); i >= 0 {
 			order[at], order[at+i] = order[at+i], order[at]
 			at++

@@ -15,8 +15,11 @@ type pods struct {
 	live          int
 	batch         int
 	delay         ms
-	waitFor       int // registered executors that open the gate
-	opened        bool
+	// round is when the last batch that was planned is created, made is how many pods it has.
+	round   ms
+	made    int
+	waitFor int // registered executors that open the gate
+	opened  bool
 }
 
 func newPods(e *engine) pods {
@@ -80,28 +83,41 @@ func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
 	missing := p.limit() - p.asked
-	for n := range missing {
+	for range missing {
 		p.asked++
 		x := len(e.executors)
 		e.executors = append(e.executors, executor{})
-		at := e.now + ms(n/p.batch)*p.delay
+		at := p.create()
 		if e.Provisioning > 0 && p.asked > e.Ready {
 			at += toMS(e.Provisioning)
 		}
-		p.start(int32(x), at)
+		e.queue.push(at, executorStarts, int32(x))
 	}
 }
 
+// create plans a pod and returns when it is created: a batch in each delay, also where one request follows another.
+func (p *pods) create() ms {
+	now := p.e.now
+	switch {
+	case p.made == 0 || p.round+p.delay <= now:
+		p.round, p.made = now, 0
+	case p.made == p.batch:
+		p.round, p.made = p.round+p.delay, 0
+	}
+	p.made++
+	return max(now, p.round)
+}
+
 // start lets an executor start: in its given time, or else together with the others.
-func (p *pods) start(x int32, at ms) {
+func (p *pods) start(x int32) {
 	e := p.e
 	if e.Setting.Arrivals != nil && int(x) < len(e.Setting.Arrivals.Each) {
 		e.executors[x].given = true
 		e.pool.load(1)
-		e.queue.push(at+toMS(e.Setting.Arrivals.Each[x]), executorUp, x)
+		e.queue.push(e.now+toMS(e.Setting.Arrivals.Each[x]), executorUp, x)
 		return
 	}
-	e.queue.push(at, executorStarts, x)
+	e.pool.add(e.strain*toMilliseconds(p.arrivals().Alone), executorUp, x, 0, 0)
 }
 
 // first is when the first executor is requested.

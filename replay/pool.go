@@ -16,10 +16,13 @@ type pool struct {
 	version       int32 // of the queued event
 }
 
-// ticks are thousandths of milliseconds of the pool's clock, or of time.
+// ticks are millionths of milliseconds of the pool's clock, or of time.
 type ticks = ms
 
-const perMS = ticks(1000)
+const perMS = ticks(1_000_000)
+
+// slight is the work that counts as none: more than rounding adds up to, so that it costs no one a millisecond.
+const slight = perMS / 1000
 
 // add lets something of so many milliseconds begin, with the event that ends it.
 func (p *pool) add(work float64, k kind, id, of, task int32) {
@@ -29,7 +32,7 @@ func (p *pool) add(work float64, k kind, id, of, task int32) {
 	}
 	p.advance()
 	p.weigh(k, id, 1)
-	p.sharers.pushTask(p.virtual+ticks(work*float64(perMS)), k, id, of, task)
+	p.sharers.pushTask(p.virtual+ticks(math.Round(work*float64(perMS))), k, id, of, task)
 	p.schedule()
 }
 
@@ -59,7 +62,7 @@ func (p *pool) weigh(k kind, x int32, n int32) {
 
 func (p *pool) advance() {
 	now := p.e.now * perMS
-	p.virtual += ticks(float64(now-p.last) * p.rate())
+	p.virtual += ticks(math.Round(float64(now-p.last) * p.rate()))
 	p.last = now
 }
 
@@ -69,7 +72,7 @@ func (p *pool) schedule() {
 		return
 	}
 	p.version++
-	left := float64(max(0, p.sharers.events[0].at-p.virtual)) / p.rate() / float64(perMS)
+	left := float64(max(0, p.sharers.events[0].at-p.virtual-slight)) / p.rate() / float64(perMS)
 	p.e.queue.push(p.e.now+ms(math.Ceil(left)), shared, p.version)
 }
 
@@ -79,7 +82,7 @@ func (p *pool) ends(version int32) {
 		return
 	}
 	p.advance()
-	for p.sharers.len() > 0 && p.sharers.events[0].at <= p.virtual+perMS/2 {
+	for p.sharers.len() > 0 && p.sharers.events[0].at <= p.virtual+slight {
 		v := p.sharers.pop()
 		p.weigh(v.kind, v.id, -1)
 		p.e.queue.pushTask(p.e.now, v.kind, v.id, v.of, v.task)

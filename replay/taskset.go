@@ -1,5 +1,7 @@
 package replay
 
+import "slices"
+
 // taskSet is a stage attempt in the replay (org.apache.spark.scheduler.TaskSetManager).
 type taskSet struct {
 	tasks     []task
@@ -18,6 +20,9 @@ type taskSet struct {
 	// pinned are the tasks that prefer an executor which holds their cached partition, by executor; pins is how many.
 	pinned [][]int32
 	pins   int32
+	// nearest is the nearest that a task prefers, indifferent says that some prefer nothing, both as the stage was located.
+	nearest     reach
+	indifferent bool
 	// reach is how far from what they prefer tasks may run, since reset; rejected that an executor was refused for it
 	// since then.
 	reach    reach
@@ -43,6 +48,35 @@ func (s *taskSet) waits() bool {
 
 // prefers reports whether tasks wait that prefer an executor or a host.
 func (s *taskSet) prefers() bool { return s.next < s.end || s.pins > 0 }
+
+// holds reports whether a task still waits.
+func (s *taskSet) holds(t int32) bool {
+	in := func(tasks []int32) bool {
+		_, found := slices.BinarySearch(tasks, t)
+		return found
+	}
+	return s.next <= t && t < s.end || s.free <= t && t < s.freeEnd || in(s.loose) || slices.ContainsFunc(s.pinned, in)
+}
+
+// firstHeld returns the first task that still waits, or how many there are where none does.
+func (s *taskSet) firstHeld() int32 {
+	first := s.firsts
+	if s.next < s.end {
+		first = min(first, s.next)
+	}
+	if s.free < s.freeEnd {
+		first = min(first, s.free)
+	}
+	if len(s.loose) > 0 {
+		first = min(first, s.loose[0])
+	}
+	for _, tasks := range s.pinned {
+		if len(tasks) > 0 {
+			first = min(first, tasks[0])
+		}
+	}
+	return first
+}
 
 // takePinned gives the next task whose partition an executor holds, or none.
 func (s *taskSet) takePinned(x int32) int32 {
@@ -98,18 +132,15 @@ func (s *taskSet) takeFrom(fits func(x int32) bool) int32 {
 	return s.takePinned(best)
 }
 
-// widen moves the reach on, one level for each spark.locality.wait since the last launch that nothing was refused for;
-// at once where no task prefers what is nearer (TaskSetManager.getAllowedLocalityLevel).
+// widen moves the reach on, one level for each spark.locality.wait since the last launch that nothing was refused for
+// (TaskSetManager.getAllowedLocalityLevel).
 func (s *taskSet) widen(now, wait ms) {
 	for s.reach < anywhere {
-		switch {
-		case s.reach == onExecutor && s.pins == 0, !s.prefers():
-			s.reset = now
-		case s.reach == noPreference:
-		case now-s.reset >= wait:
+		if s.reach != noPreference {
+			if now-s.reset < wait {
+				return
+			}
 			s.reset += wait
-		default:
-			return
 		}
 		s.reach++
 	}
@@ -117,7 +148,7 @@ func (s *taskSet) widen(now, wait ms) {
 
 // narrow sets the reach back to where a task was launched.
 func (s *taskSet) narrow(at reach, now ms) {
-	s.reach = min(s.reach, at)
+	s.reach = min(s.reach, max(at, s.nearest))
 	s.reset, s.rejected = now, false
 }
 
