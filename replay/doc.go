@@ -21,7 +21,7 @@
 //     cores (SparkContext.defaultParallelism, FilePartition, CoalesceShufflePartitions)
 //   - dynamic allocation by the exact model of ExecutorAllocationManager in package allocation, with cached blocks and
 //     shuffle files that hold executors
-//   - executors: pod batches and delays by version, capacity, the registered-resources gate (ExecutorPodsAllocator,
+//   - executors: pod batches, delays and pending pods by version, capacity, the registered-resources gate (ExecutorPodsAllocator,
 //     CoarseGrainedSchedulerBackend)
 //   - task times in parts: what a task takes on a warm executor; and what it costs that a stage, a kind of work or the
 //     whole JVM is new to the executor, learned from the recorded run

@@ -18,18 +18,23 @@ type pods struct {
 	// round is when the last batch that was planned is created, made is how many pods it has.
 	round   ms
 	made    int
+	// pending is how many may be on their way at once.
+	pending int
 	waitFor int // registered executors that open the gate
 	opened  bool
 }
 
 func newPods(e *engine) pods {
-	p := pods{e: e, batch: math.MaxInt}
+	p := pods{e: e, batch: math.MaxInt, pending: math.MaxInt}
 	if e.Conf.OnKubernetes() {
 		if n, err := e.Conf.Int(spark.AllocationBatchSize); err == nil && n > 0 {
 			p.batch = n
 		}
 		if d, err := e.Conf.Time(spark.AllocationBatchDelay); err == nil {
 			p.delay = toMS(d)
+		}
+		if n, err := e.Conf.Int(spark.AllocationMaxPendingPods); err == nil && n > 0 {
+			p.pending = n
 		}
 	}
 	if len(e.Executors) == 0 {
@@ -82,7 +87,7 @@ func (p *pods) open() {
 func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
-	missing := p.limit() - p.asked
+	missing := min(p.limit()-p.asked, p.pending-(p.asked-p.live))
 	for range missing {
 		p.asked++
 		x := len(e.executors)
@@ -147,6 +152,9 @@ func (p *pods) registered() {
 	p.live++
 	if p.live >= p.waitFor {
 		p.open()
+	}
+	if len(p.e.Executors) == 0 && p.asked < p.limit() {
+		p.want(p.target) // one fewer is on its way
 	}
 }
 
