@@ -251,7 +251,7 @@ func (e *engine) submitStage(id int32) {
 	e.queue.push(e.now+e.Work.stages[id].launch, stageLaunches, id)
 }
 
-// enqueue keeps the ready stages in FIFO order: by job, then by stage (FIFOSchedulingAlgorithm).
+// enqueue keeps the ready stages in FIFO order: by the ids of the job, then of the stage (FIFOSchedulingAlgorithm).
 func (e *engine) enqueue(id int32) {
 	e.ready = append(e.ready, id)
 	for i := len(e.ready) - 1; i > 0 && e.before(e.ready[i], e.ready[i-1]); i-- {
@@ -272,7 +272,7 @@ func (e *engine) retry(id, index int32) {
 
 func (e *engine) before(a, b int32) bool {
 	x, y := &e.Work.stages[a], &e.Work.stages[b]
-	return x.job < y.job || x.job == y.job && x.id < y.id
+	return cmp.Or(cmp.Compare(e.jobs[x.job].id, e.jobs[y.job].id), cmp.Compare(x.job, y.job), cmp.Compare(x.id, y.id)) < 0
 }
 
 func (e *engine) launch(id, x, index int32) {

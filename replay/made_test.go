@@ -27,7 +27,7 @@ func made(tasks ...int32) *Work {
 func later(w *Work, gap ms, tasks ...int32) {
 	id := int32(len(w.jobs))
 	w.jobs[id-1].atEnd = append(w.jobs[id-1].atEnd, id)
-	w.jobs = append(w.jobs, job{after: id - 1, gap: gap})
+	w.jobs = append(w.jobs, job{id: id, after: id - 1, gap: gap})
 	beside(w, 0, tasks...)
 }
 

@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -61,6 +62,8 @@ func (t ms) duration() time.Duration { return time.Duration(t) * time.Millisecon
 
 // job is one Spark job.
 type job struct {
+	// id is Spark's, the largest number for one that the log does not name.
+	id int32
 	// after is the job whose end the driver waited for, or whose submission where atStart is true; -1 is the
 	// start of the application.
 	after   int32
@@ -266,7 +269,7 @@ func (w *Work) addJobs() {
 	of := make([]int32, len(p.Jobs)) // index in w.jobs of a job of the profile, or -1
 	for i := range p.Jobs {
 		of[i] = int32(len(w.jobs))
-		w.jobs = append(w.jobs, job{after: -1})
+		w.jobs = append(w.jobs, job{id: int32(p.Jobs[i].ID), after: -1})
 	}
 	for i := range w.stages {
 		s := &w.stages[i]
@@ -287,7 +290,7 @@ func (w *Work) adopt() {
 	for i := range w.stages {
 		if w.stages[i].job < 0 {
 			w.stages[i].job = int32(len(w.jobs))
-			w.jobs = append(w.jobs, job{after: -1, stages: []int32{int32(i)}})
+			w.jobs = append(w.jobs, job{id: math.MaxInt32, after: -1, stages: []int32{int32(i)}})
 		}
 	}
 }
