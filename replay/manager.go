@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
-	"github.com/sparkscale/sparkscale/workload"
 )
 
 // manager plays dynamic allocation; nil where the count is fixed or the executors are given, and then it does nothing. It is the backend of Spark's
@@ -153,14 +152,6 @@ func (m *manager) taskEnd(id, x, index int32) {
 	if m != nil {
 		m.TaskEnd(m.now(), m.task(id, x, index), m.e.status(id, index))
 	}
-}
-
-// status is how an attempt ended: as in the recorded run, where another one follows it.
-func (e *engine) status(id, index int32) workload.Status {
-	if t := &e.stages[id].tasks[index]; t.retry != none && t.delay == 0 {
-		return e.profile.Tasks.Status(int(t.row))
-	}
-	return workload.Succeeded
 }
 
 func (m *manager) cached(x, rdd, partition int32) {

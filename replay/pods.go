@@ -16,8 +16,8 @@ type pods struct {
 	batch         int
 	delay         ms
 	// round is when the last batch that was planned is created, made is how many pods it has.
-	round   ms
-	made    int
+	round ms
+	made  int
 	// pending is how many may be on their way at once.
 	pending int
 	waitFor int // registered executors that open the gate
