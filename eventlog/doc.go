@@ -9,8 +9,8 @@
 //	profile, err := eventlog.ReadFile(ctx, "spark-4f1c…")         // file, rolling folder or zip
 //
 //	logs, err := eventlog.Find("runs")                            // every log below a folder
-//	for _, log := range logs {
-//		profile, err := log.Read(ctx, eventlog.WithProgress(show))
+//	for profile, err := range eventlog.ReadAll(ctx, logs, runtime.NumCPU()) {
+//		…                                                         // in the order of the logs
 //	}
 //
 // What a log does not tell is no error: a cut frame, a bad line in the middle, a missing part or a missing end are told
