@@ -43,3 +43,22 @@ func TestGenerated(t *testing.T) {
 		assertOracle(t, log)
 	}
 }
+
+// TestSketches reads a log with sketches instead of tasks: what is counted is the same, and the coverage says so.
+func TestSketches(t *testing.T) {
+	log, facts := generated(t, gen.Options{Tasks: 3000})
+	want, err := eventlog.Read(context.Background(), "x", bytes.NewReader(log))
+	require.NoError(t, err)
+	p, err := eventlog.Read(context.Background(), "x", bytes.NewReader(log), eventlog.WithSketches(1000), eventlog.WithMaxTasks(2000))
+	require.NoError(t, err, "the bound is of what is kept")
+	assert.Equal(t, want.Facts(), p.Facts())
+	assert.Equal(t, facts.Tasks, p.Coverage.Sketched)
+	assert.Zero(t, p.Tasks.Len())
+	assert.Equal(t, want.TaskDurations().Sum, p.TaskDurations().Sum)
+	assert.InDelta(t, want.Stats().Utilisation(), p.Stats().Utilisation(), 0.01)
+	p, err = eventlog.Read(context.Background(), "x", bytes.NewReader(log), eventlog.WithSketches(3000))
+	require.NoError(t, err)
+	assert.Equal(t, want, p, "not beyond it")
+	_, err = eventlog.Read(context.Background(), "x", bytes.NewReader(log), eventlog.WithSketches(0))
+	assert.ErrorContains(t, err, "WithSketches(0)")
+}

@@ -47,6 +47,7 @@ func (l Log) Read(ctx context.Context, opts ...Option) (*workload.Profile, error
 		return nil, at(l.Name, truncated(l.cut+"; "+lenient))
 	}
 	r.cut(l.cut)
+	r.parser.build.SketchBeyond(o.sketches)
 	r.in = readAhead(l.parts, o.limits)
 	defer r.in.close()
 	for _, p := range l.parts {
