@@ -3,13 +3,14 @@
 // It reads every layout and codec that Spark and its History Server write: plain JSON lines, zstd, lz4, snappy, lzf
 // and gzip, told apart by their first bytes and never by a file name; rolling folders; Databricks folders of dated
 // parts and a tail; the zip of the REST API; logs of running and of killed applications. It streams: memory is
-// bounded by the options, not by the size of the log.
+// bounded by the options, not by the size of the log. Of two cores it uses one to decompress, a MiB ahead at most and on
+// into the next part, and one to parse; the goroutine for that ends with the call.
 //
 //	profile, err := eventlog.ReadFile(ctx, "spark-4f1c…")         // file, rolling folder or zip
 //
 //	logs, err := eventlog.Find("runs")                            // every log below a folder
-//	for _, log := range logs {
-//		profile, err := log.Read(ctx, eventlog.WithProgress(show))
+//	for profile, err := range eventlog.ReadAll(ctx, logs, runtime.NumCPU()) {
+//		…                                                         // in the order of the logs
 //	}
 //
 // What a log does not tell is no error: a cut frame, a bad line in the middle, a missing part or a missing end are told

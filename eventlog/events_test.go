@@ -258,13 +258,24 @@ func TestNothingButJobs(t *testing.T) {
 	assert.Equal(t, 5*time.Second, p.Wall())
 }
 
-// TestRepeatedMembers: of "Event" the first counts, as the reader stops looking there; of others the last.
+// TestRepeatedMembers: the last one counts, as in Spark's JSON library, and the whole of it.
 func TestRepeatedMembers(t *testing.T) {
-	p := lines(t, `{"Event":"SparkListenerJobStart","Event":"SparkListenerJobEnd","Job ID":1,"Job ID":2,"Stage IDs":[1,2],"Stage IDs":[3]}`)
-	require.Len(t, p.Jobs, 1)
-	assert.Equal(t, 2, p.Jobs[0].ID)
-	assert.Equal(t, []int{3}, p.Jobs[0].StageIDs)
-	assert.Zero(t, p.Totals.JobsEnded)
+	for _, first := range []string{"SparkListenerJobEnd", "SparkListenerTaskEnd", "SparkListenerUnpersistRDD", "com.example.Mine"} {
+		for _, last := range []string{`"Event"`, `"\u0045vent"`, ` "Event" `} {
+			p := lines(t, `{"Event":"`+first+`","Job ID":1,"Stage IDs":[1,2],`+last+`:"SparkListenerJobStart","Job ID":2,"Stage IDs":[3]}`)
+			require.Len(t, p.Jobs, 1, first+last)
+			assert.Equal(t, 2, p.Jobs[0].ID)
+			assert.Equal(t, []int{3}, p.Jobs[0].StageIDs)
+			assert.Zero(t, p.Totals.JobsEnded+p.Totals.TasksEnded)
+			assert.Empty(t, p.Coverage.Skipped)
+			assert.Empty(t, p.Coverage.Unknown)
+		}
+	}
+	p := lines(t, `{"Event":"SparkListenerStageSubmitted","Stage Info":{"Stage ID":1,"Stage Name":"a"},"Stage Info":{"Stage ID":2}}`,
+		`{"Event":"SparkListenerTaskEnd","Task Metrics":{"Executor Run Time":5,"JVM GC Time":7},"Task Metrics":{"Executor Run Time":6}}`)
+	assert.Empty(t, p.Stages[0].Name+p.Stages[1].Name)
+	assert.Equal(t, 6*time.Millisecond, p.Totals.Sums.Run)
+	assert.Zero(t, p.Totals.Sums.GC)
 }
 
 func TestTextsAreKept(t *testing.T) {

@@ -58,6 +58,26 @@ func ExampleReadFile_several() {
 	// testdata/runs/spark-e2cb81b107f145318740de4f12c97e46
 }
 
+// Every log in a folder, two at a time, in their order. One that cannot be read does not end the others.
+func ExampleReadAll() {
+	logs, err := eventlog.Find("testdata/runs")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for p, err := range eventlog.ReadAll(context.Background(), logs, 2) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(p.App.Name, p.Tasks.Len())
+	}
+	// Output:
+	// lab-dag20 31
+	// lab-widesmall 40
+	// lost 6
+}
+
 // Every log in a folder, whatever lies beside it.
 func ExampleFind() {
 	logs, err := eventlog.Find("testdata/runs")

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sparkscale/sparkscale/eventlog"
+	"github.com/sparkscale/sparkscale/eventlog/internal/gen"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -129,18 +131,24 @@ func checkFound(t *testing.T, data []byte, p *workload.Profile, err error) {
 	}
 }
 
-// FuzzEvents writes events again in another order and spelling, and compares what is read with the oracle.
+// FuzzEvents writes events again in another order and spelling, each one twice with other numbers, so that the second one
+// is read by its likeness to the first, and compares what is read with the oracle.
 func FuzzEvents(f *testing.F) {
 	for i, path := range ownRuns(f) {
 		f.Add(oneOfEach(uncompressed(f, path)), uint64(i))
 	}
+	made, _ := generated(f, gen.Options{Tasks: 20, Executors: 2})
+	f.Add(oneOfEach(made), uint64(3))
 	f.Add([]byte(smallLog+taskStart+"\n"+executorAdded+"\n"+taskEnd+"\n"+executorRemoved), uint64(7))
 	f.Fuzz(func(t *testing.T, log []byte, seed uint64) {
-		s := scribe{random: rand.New(rand.NewPCG(seed, 1))}
+		var s scribe
 		for line := range bytes.Lines(log) {
-			if e := decode(line); e != nil && s.out.Len() < 1<<20 {
-				s.value(map[string]any(e), 0)
-				s.out.WriteString(s.any("\n", "\r\n", "\n\n", " \t\n"))
+			e := decode(line)
+			for s.added = range int64(2) {
+				if s.random = rand.New(rand.NewPCG(seed, uint64(len(line)))); e != nil && s.out.Len() < 1<<20 {
+					s.value(map[string]any(e), 0)
+					s.out.WriteString(s.any("\n", "\r\n", "\n\n", " \t\n"))
+				}
 			}
 		}
 		assertOracle(t, s.out.Bytes())
@@ -151,6 +159,7 @@ func FuzzEvents(f *testing.F) {
 type scribe struct {
 	random *rand.Rand
 	out    bytes.Buffer
+	added  int64 // to each integer
 }
 
 func (s *scribe) any(choices ...string) string { return choices[s.random.IntN(len(choices))] }
@@ -215,7 +224,10 @@ func (s *scribe) number(n json.Number) {
 		if f, _ := n.Float64(); f > 1e12 || f < -1e12 {
 			n = "7"
 		}
-	case s.random.IntN(8) == 0:
+	default:
+		n = json.Number(strconv.FormatInt(i+s.added, 10))
+	}
+	if err == nil && s.random.IntN(8) == 0 {
 		n += json.Number(s.any(".0", ".75", "e0", "E+0", ".5e-0"))
 	}
 	s.out.WriteString(n.String())

@@ -1,6 +1,12 @@
 package eventlog
 
-// handlers read the events that a profile needs, by simple class name. Each walks over the line and returns what to
+// The events of tasks, which most of a log is. They are read by templates.
+const (
+	taskStart = "SparkListenerTaskStart"
+	taskEnd   = "SparkListenerTaskEnd"
+)
+
+// handlers read the other events that a profile needs, by simple class name. Each walks over the line and returns what to
 // do once the whole line has proved to be right.
 var handlers map[string]func(*parser) func()
 
@@ -19,8 +25,6 @@ func init() {
 		"SparkListenerStageSubmitted":        (*parser).stageSubmitted,
 		"SparkListenerStageCompleted":        (*parser).stageCompleted,
 		"SparkListenerUnpersistRDD":          (*parser).unpersistRDD,
-		"SparkListenerTaskStart":             (*parser).taskStart,
-		"SparkListenerTaskEnd":               (*parser).taskEnd,
 		"SparkListenerStageExecutorMetrics":  (*parser).stageExecutorMetrics,
 		"SparkListenerExecutorMetricsUpdate": (*parser).executorMetricsUpdate,
 		"SparkListenerSQLExecutionStart":     (*parser).sqlStart,
@@ -28,7 +32,8 @@ func init() {
 	}
 }
 
-// unneeded are the other events of Spark 1.3 to 4.2, which are counted and not parsed.
+// unneeded are the other events of Spark 1.3 to 4.2, which are counted; of their text only quotes and brackets are
+// looked at.
 var unneeded = map[string]struct{}{
 	"SparkListenerTaskGettingResult":              {},
 	"SparkListenerBlockManagerRemoved":            {},

@@ -14,6 +14,7 @@ type Option func(*options) error
 type options struct {
 	maxLine  int64
 	maxTasks int
+	sketches int
 	limits   codec.Limits
 	strict   bool
 	progress func(Progress)
@@ -76,6 +77,16 @@ func WithMaxTasks(n int) Option {
 	return func(o *options) error {
 		o.maxTasks = n
 		return positive("WithMaxTasks", int64(n))
+	}
+}
+
+// WithSketches keeps sketches by stage instead of tasks once a log has more than so many task attempts, so that its
+// profile is small whatever the number of tasks: each stage takes some kB, and WithMaxTasks no longer bounds the attempts.
+// Profile.Tasks is then empty, and nothing can be replayed; Coverage.Sketched and its Notes say what is lost. Default: off.
+func WithSketches(beyond int) Option {
+	return func(o *options) error {
+		o.sketches = beyond
+		return positive("WithSketches", int64(beyond))
 	}
 }
 

@@ -58,6 +58,7 @@ func (p *parser) environment() func() {
 			p.Skip()
 			return
 		}
+		clear(properties)
 		p.members(func(name string) { properties[name] = p.Text() })
 	})
 	return func() { p.build.Environment(properties) }
@@ -70,8 +71,10 @@ func (p *parser) resourceProfile() func() {
 		case "Resource Profile Id":
 			r.ID = p.number()
 		case "Executor Resource Requests":
+			r = workload.ResourceProfile{ID: r.ID, TaskCPUs: r.TaskCPUs}
 			p.members(func(name string) { setExecutorResource(&r, name, p.amount()) })
 		case "Task Resource Requests":
+			r.TaskCPUs = 0
 			p.members(func(name string) {
 				if amount := p.amount(); name == "cpus" {
 					r.TaskCPUs = amount

@@ -1,9 +1,6 @@
 package eventlog
 
 import (
-	"math"
-	"time"
-
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -13,6 +10,7 @@ func (p *parser) blockManager() func() {
 	p.members(func(key string) {
 		switch key {
 		case "Block Manager ID":
+			e.Executor = ""
 			p.members(func(name string) {
 				if name == "Executor ID" {
 					e.Executor = p.Text()
@@ -49,6 +47,7 @@ func (p *parser) executorAdded() func() {
 }
 
 func (p *parser) executorInfo(e *workload.ExecutorAdded) {
+	*e = workload.ExecutorAdded{At: e.At, ID: e.ID}
 	p.members(func(key string) {
 		switch key {
 		case "Host":
@@ -109,18 +108,7 @@ func (p *parser) executorMetricsUpdate() func() {
 		case "Executor ID":
 			id = p.Text()
 		case "Executor Metrics Updated":
-			if !p.Array() {
-				return
-			}
-			for p.More() {
-				p.members(func(name string) {
-					if name == "Executor Metrics" {
-						peak.Raise(p.memory())
-					} else {
-						p.Skip()
-					}
-				})
-			}
+			peak = p.peaks()
 		default:
 			p.Skip()
 		}
@@ -128,70 +116,33 @@ func (p *parser) executorMetricsUpdate() func() {
 	return func() { p.build.Measured(id, peak) }
 }
 
+// peaks reads the highest peaks of a list of them by stage.
+func (p *parser) peaks() (all workload.Memory) {
+	if !p.Array() {
+		return all
+	}
+	for p.More() {
+		var one workload.Memory
+		p.members(func(name string) {
+			if name == "Executor Metrics" {
+				one = p.memory()
+			} else {
+				p.Skip()
+			}
+		})
+		all.Raise(one)
+	}
+	return all
+}
+
 // memory reads the peaks of org.apache.spark.metrics.ExecutorMetricType.
-func (p *parser) memory() workload.Memory {
-	var m workload.Memory
-	var minor, major, total time.Duration
-	if !p.Object() {
-		return m
-	}
-	for {
-		key, ok := p.Key()
-		if !ok {
-			break
-		}
-		if field := memoryField(&m, key); field != nil {
-			*field = units.Bytes(p.Int())
-			continue
-		}
-		switch string(key) {
-		case "MinorGCTime":
-			minor = p.millis()
-		case "MajorGCTime":
-			major = p.millis()
-		case "TotalGCTime":
-			total = p.millis()
-		default:
-			p.Skip()
-		}
-	}
-	m.GC = max(total, minor+major)
+func (p *parser) memory() (m workload.Memory) {
+	p.Wanted(wantedPeaks, &p.values)
+	values{&p.values}.memory(&m)
 	return m
 }
 
-func memoryField(m *workload.Memory, key []byte) *units.Bytes {
-	switch string(key) {
-	case "JVMHeapMemory":
-		return &m.Heap
-	case "JVMOffHeapMemory":
-		return &m.OffHeap
-	case "OnHeapExecutionMemory":
-		return &m.OnHeapExecution
-	case "OffHeapExecutionMemory":
-		return &m.OffHeapExecution
-	case "OnHeapStorageMemory":
-		return &m.OnHeapStorage
-	case "OffHeapStorageMemory":
-		return &m.OffHeapStorage
-	case "DirectPoolMemory":
-		return &m.Direct
-	case "MappedPoolMemory":
-		return &m.Mapped
-	case "ProcessTreeJVMRSSMemory":
-		return &m.JVMResident
-	case "ProcessTreePythonRSSMemory":
-		return &m.PythonResident
-	case "ProcessTreeOtherRSSMemory":
-		return &m.OtherRSS
-	}
-	return nil
-}
-
-// millis reads milliseconds, saturated.
-func (p *parser) millis() time.Duration {
-	const most = math.MaxInt64 / int64(time.Millisecond)
-	return time.Duration(min(max(p.Int(), -most), most)) * time.Millisecond
-}
+var wantedPeaks = object(atMemory, wantedOfMemory)
 
 func (p *parser) unpersistRDD() func() {
 	rdd := 0

@@ -79,6 +79,7 @@ func (p *parser) firstRDD() int {
 }
 
 func (p *parser) jobProperties(e *workload.JobStart) {
+	e.SQL, e.Pool, e.Group, e.Description = -1, "", "", ""
 	p.members(func(key string) {
 		switch key {
 		case "spark.sql.execution.id":
@@ -108,6 +109,7 @@ func (p *parser) jobEnd() func() {
 		case "Completion Time":
 			at = p.instant()
 		case "Job Result":
+			result = ""
 			p.members(func(name string) {
 				if name == "Result" {
 					result = p.Text()
@@ -136,6 +138,7 @@ func (p *parser) stageEvent() workload.StageInfo {
 	var info workload.StageInfo
 	p.members(func(key string) {
 		if key == "Stage Info" {
+			info = workload.StageInfo{}
 			p.stageInfo(&info)
 		} else {
 			p.Skip()
@@ -203,6 +206,7 @@ func (p *parser) rdd() (r workload.RDD, barrier bool) {
 		case "Disk Size":
 			r.Disk = units.Bytes(p.Int())
 		case "Storage Level":
+			r.Cached = false
 			p.members(func(level string) {
 				if use := p.Bool(); use && (level == "Use Memory" || level == "Use Disk") {
 					r.Cached = true

@@ -1,205 +1,113 @@
 package eventlog
 
 import (
+	"math"
 	"time"
 
+	"github.com/sparkscale/sparkscale/eventlog/internal/jsonscan"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
-func (p *parser) taskStart() func() {
-	p.end = workload.TaskEnd{}
-	p.taskEvent()
-	return func() { p.build.TaskStart(&p.end.TaskStart) }
+func (p *parser) taskStarted() {
+	v := &values{&p.values}
+	v.start(&p.task.TaskStart)
+	p.build.TaskStart(&p.task.TaskStart)
 }
 
-func (p *parser) taskEnd() func() {
-	p.end = workload.TaskEnd{Status: workload.Failed}
-	p.taskEvent()
-	return func() { p.build.TaskEnd(&p.end) }
+func (p *parser) taskEnded() {
+	v, e := &values{&p.values}, &p.task
+	v.start(&e.TaskStart)
+	e.Finish, e.GettingResult = v.instant(atFinish), v.instant(atGettingResult)
+	e.Status, e.ShuffleMap = status(v.Texts[atReason]), v.Texts[atTaskType] == "ShuffleMapTask"
+	e.HasMetrics = v.Numbers[atMetrics] != 0
+	v.metrics(&e.Metrics)
+	v.io(&e.Metrics)
+	v.memory(&e.Memory)
+	p.build.TaskEnd(e)
 }
 
-// taskEvent reads a task's start or end into p.end. It is on the hot path: no closures, no garbage.
-func (p *parser) taskEvent() {
-	if !p.Object() {
-		return
-	}
-	for {
-		key, ok := p.Key()
-		if !ok {
-			return
-		}
-		switch string(key) {
-		case "Stage ID":
-			p.end.Stage = p.number()
-		case "Stage Attempt ID":
-			p.end.StageAttempt = p.number()
-		case "Task Type":
-			p.end.ShuffleMap = p.Text() == "ShuffleMapTask"
-		case "Task End Reason":
-			p.reason()
-		case "Task Info":
-			p.taskInfo()
-		case "Task Executor Metrics":
-			p.end.Memory = p.memory()
-		case "Task Metrics":
-			p.end.HasMetrics = p.metrics(&p.end.Metrics)
-		default:
-			p.Skip()
-		}
-	}
+// values are what was wanted of a task's start or end.
+type values struct{ *jsonscan.Values }
+
+func (v values) number(slot int) int { return int(v.Numbers[slot]) }
+
+func (v values) instant(slot int) workload.Instant { return workload.Instant(v.Numbers[slot]) }
+
+func (v values) millis(slot int) time.Duration { return millis(v.Numbers[slot]) }
+
+func (v values) nanos(slot int) time.Duration { return time.Duration(v.Numbers[slot]) }
+
+func (v values) size(slot int) units.Bytes { return units.Bytes(v.Numbers[slot]) }
+
+// millis is a number of milliseconds, saturated.
+func millis(n int64) time.Duration {
+	const most = math.MaxInt64 / int64(time.Millisecond)
+	return time.Duration(min(max(n, -most), most)) * time.Millisecond
 }
 
-var statuses = map[string]workload.Status{
-	"Success": workload.Succeeded, "TaskKilled": workload.Killed, "ExecutorLostFailure": workload.Lost,
-	"FetchFailed": workload.FetchFailed, "Resubmitted": workload.Resubmitted,
+func (v values) start(e *workload.TaskStart) {
+	e.Stage, e.StageAttempt = v.number(atStage), v.number(atStageAttempt)
+	e.ID, e.Index, e.Attempt = v.Numbers[atID], v.number(atIndex), v.number(atAttempt)
+	e.Launch, e.Executor = v.instant(atLaunch), v.Texts[atExecutor]
+	e.Locality, e.Speculative = locality(v.Texts[atLocality]), v.Numbers[atSpeculative] != 0
 }
 
-func (p *parser) reason() {
-	if !p.Object() {
-		return
-	}
-	for {
-		key, ok := p.Key()
-		if !ok {
-			return
-		}
-		if string(key) != "Reason" {
-			p.Skip()
-			continue
-		}
-		if status, known := statuses[p.Text()]; known {
-			p.end.Status = status
-		}
-	}
+func (v values) metrics(m *workload.Metrics) {
+	m.Run, m.CPU = v.millis(atRun), v.nanos(atCPU)
+	m.Deserialize, m.DeserializeCPU = v.millis(atDeserialize), v.nanos(atDeserializeCPU)
+	m.Serialize, m.GC = v.millis(atSerialize), v.millis(atGC)
+	m.ResultSize, m.PeakExecution = v.size(atResultSize), v.size(atPeakExecution)
+	m.MemorySpill, m.DiskSpill = v.size(atMemorySpill), v.size(atDiskSpill)
 }
 
-var localities = map[string]workload.Locality{
-	"PROCESS_LOCAL": workload.ProcessLocal, "NODE_LOCAL": workload.NodeLocal, "NO_PREF": workload.NoPref,
-	"RACK_LOCAL": workload.RackLocal, "ANY": workload.Any,
+func (v values) io(m *workload.Metrics) {
+	m.Input, m.InputRecords = v.size(atInput), v.Numbers[atInputRecords]
+	m.Output, m.OutputRecords = v.size(atOutput), v.Numbers[atOutputRecords]
+	m.RemoteBlocks, m.LocalBlocks = v.Numbers[atRemoteBlocks], v.Numbers[atLocalBlocks]
+	m.FetchWait, m.WriteTime = v.millis(atFetchWait), v.nanos(atWriteTime)
+	m.ShuffleRemote, m.ShuffleRemoteToDisk = v.size(atRemote), v.size(atRemoteToDisk)
+	m.ShuffleLocal, m.ShuffleReadRecords = v.size(atLocal), v.Numbers[atReadRecords]
+	m.ShuffleWrite, m.ShuffleWriteRecords = v.size(atWrite), v.Numbers[atWriteRecords]
 }
 
-func (p *parser) taskInfo() {
-	if !p.Object() {
-		return
-	}
-	e := &p.end
-	for {
-		key, ok := p.Key()
-		if !ok {
-			return
-		}
-		switch string(key) {
-		case "Task ID":
-			e.ID = p.Int()
-		case "Index":
-			e.Index = p.number()
-		case "Attempt":
-			e.Attempt = p.number()
-		case "Launch Time":
-			e.Launch = p.instant()
-		case "Finish Time":
-			e.Finish = p.instant()
-		case "Getting Result Time":
-			e.GettingResult = p.instant()
-		case "Executor ID":
-			e.Executor = p.Text()
-		case "Locality":
-			e.Locality = localities[p.Text()]
-		case "Speculative":
-			e.Speculative = p.Bool()
-		default:
-			p.Skip()
-		}
-	}
+func (v values) memory(m *workload.Memory) {
+	m.Heap, m.OffHeap = v.size(atHeap), v.size(atOffHeap)
+	m.OnHeapExecution, m.OffHeapExecution = v.size(atOnHeapExecution), v.size(atOffHeapExecution)
+	m.OnHeapStorage, m.OffHeapStorage = v.size(atOnHeapStorage), v.size(atOffHeapStorage)
+	m.Direct, m.Mapped = v.size(atDirect), v.size(atMapped)
+	m.JVMResident, m.PythonResident, m.OtherRSS = v.size(atJVMResident), v.size(atPythonResident), v.size(atOtherResident)
+	m.GC = max(v.millis(atTotalGC), v.millis(atMinorGC)+v.millis(atMajorGC))
 }
 
-// metrics reads task metrics and reports whether there were any: an absent or null value has none, and neither has
-// an empty object.
-func (p *parser) metrics(m *workload.Metrics) (found bool) {
-	if !p.Object() {
-		return false
+// status is a reason of org.apache.spark.TaskEndReason; what is not known is a failure.
+func status(reason string) workload.Status {
+	switch reason {
+	case "Success":
+		return workload.Succeeded
+	case "TaskKilled":
+		return workload.Killed
+	case "ExecutorLostFailure":
+		return workload.Lost
+	case "FetchFailed":
+		return workload.FetchFailed
+	case "Resubmitted":
+		return workload.Resubmitted
 	}
-	for {
-		key, ok := p.Key()
-		if !ok {
-			return found
-		}
-		found = true
-		switch string(key) {
-		case "Executor Run Time":
-			m.Run = p.millis()
-		case "Executor CPU Time":
-			m.CPU = time.Duration(p.Int())
-		case "Executor Deserialize Time":
-			m.Deserialize = p.millis()
-		case "Executor Deserialize CPU Time":
-			m.DeserializeCPU = time.Duration(p.Int())
-		case "Result Serialization Time":
-			m.Serialize = p.millis()
-		case "JVM GC Time":
-			m.GC = p.millis()
-		case "Result Size":
-			m.ResultSize = p.size()
-		case "Memory Bytes Spilled":
-			m.MemorySpill = p.size()
-		case "Disk Bytes Spilled":
-			m.DiskSpill = p.size()
-		case "Peak Execution Memory":
-			m.PeakExecution = p.size()
-		case "Shuffle Read Metrics", "Shuffle Write Metrics", "Input Metrics", "Output Metrics":
-			p.io(m, key[0] == 'O')
-		default:
-			p.Skip()
-		}
-	}
+	return workload.Failed
 }
 
-func (p *parser) size() units.Bytes { return units.Bytes(p.Int()) }
-
-// io reads one of the four groups of input and output metrics, whose names differ but for "Records …".
-func (p *parser) io(m *workload.Metrics, output bool) {
-	if !p.Object() {
-		return
+// locality is one of org.apache.spark.scheduler.TaskLocality; what is not known is the first.
+func locality(name string) workload.Locality {
+	switch name {
+	case "NODE_LOCAL":
+		return workload.NodeLocal
+	case "NO_PREF":
+		return workload.NoPref
+	case "RACK_LOCAL":
+		return workload.RackLocal
+	case "ANY":
+		return workload.Any
 	}
-	for {
-		key, ok := p.Key()
-		if !ok {
-			return
-		}
-		switch string(key) {
-		case "Bytes Read":
-			m.Input = p.size()
-		case "Records Read":
-			m.InputRecords = p.Int()
-		case "Bytes Written":
-			m.Output = p.size()
-		case "Records Written":
-			if n := p.Int(); output {
-				m.OutputRecords = n
-			}
-		case "Remote Blocks Fetched":
-			m.RemoteBlocks = p.Int()
-		case "Local Blocks Fetched":
-			m.LocalBlocks = p.Int()
-		case "Fetch Wait Time":
-			m.FetchWait = p.millis()
-		case "Remote Bytes Read":
-			m.ShuffleRemote = p.size()
-		case "Remote Bytes Read To Disk":
-			m.ShuffleRemoteToDisk = p.size()
-		case "Local Bytes Read":
-			m.ShuffleLocal = p.size()
-		case "Total Records Read":
-			m.ShuffleReadRecords = p.Int()
-		case "Shuffle Bytes Written":
-			m.ShuffleWrite = p.size()
-		case "Shuffle Write Time":
-			m.WriteTime = time.Duration(p.Int())
-		case "Shuffle Records Written":
-			m.ShuffleWriteRecords = p.Int()
-		default:
-			p.Skip()
-		}
-	}
+	return workload.ProcessLocal
 }

@@ -20,7 +20,8 @@ const progressStep = 16 << 20
 // byteOrderMark begins a text that a Windows editor has saved.
 const byteOrderMark = "\ufeff"
 
-// Read reads one log from a stream, to its end or to the first error; r is not closed. The name stands in errors and
+// Read reads one log from a stream, to its end or to the first error; r is read in another
+// goroutine, which ends before Read returns, and is not closed. The name stands in errors and
 // in the coverage; one that ends in ".compact" as the History Server's files do is refused. A zip cannot be streamed:
 // use [ReadFile] or [FindFS].
 //
@@ -46,6 +47,9 @@ func (l Log) Read(ctx context.Context, opts ...Option) (*workload.Profile, error
 		return nil, at(l.Name, truncated(l.cut+"; "+lenient))
 	}
 	r.cut(l.cut)
+	r.parser.build.SketchBeyond(o.sketches)
+	r.in = readAhead(l.parts, o.limits)
+	defer r.in.close()
 	for _, p := range l.parts {
 		if err := r.part(ctx, p); err != nil {
 			return nil, err
@@ -59,6 +63,7 @@ type reader struct {
 	options
 	log      Log
 	parser   *parser
+	in       *ahead
 	coverage workload.Coverage
 	codecs   map[string]bool
 	stored   int64 // bytes of earlier parts as stored
@@ -66,19 +71,12 @@ type reader struct {
 }
 
 func (r *reader) part(ctx context.Context, p part) error {
-	file, err := p.open()
+	kind, err := r.in.open()
 	if err != nil {
 		return at(p.name, err)
 	}
-	defer func() { _ = file.Close() }()
-	stored := &counter{in: file}
-	stream, err := codec.NewReader(stored.orEntry(), r.limits)
-	if err != nil {
-		return at(p.name, err)
-	}
-	defer func() { _ = stream.Close() }()
-	r.met(p, stream.Kind())
-	in := newLines(stream, r.maxLine)
+	r.met(p, kind)
+	in := newLines(r.in, r.maxLine)
 	for line := 1; ; line++ {
 		text, err := in.next()
 		if err == nil {
@@ -86,13 +84,13 @@ func (r *reader) part(ctx context.Context, p part) error {
 		}
 		if err != nil {
 			r.coverage.Bytes += in.offset
-			r.stored += stored.n
+			r.stored += r.in.stored
 			return r.partEnd(p, line, err)
 		}
 		if err := r.line(p, line, in, text); err != nil {
 			return err
 		}
-		r.step(stored.n, in.offset)
+		r.step(r.in.stored, in.offset)
 	}
 }
 

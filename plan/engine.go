@@ -100,6 +100,12 @@ const unsound = 1
 
 // noTasks refuses a run without a task that did its work, and says what became of its executors.
 func (s *search) noTasks() error {
+	if n := s.profile.Coverage.Sketched; n > 0 {
+		return &Refusal{
+			Code: NoTasks, Reason: fmt.Sprintf("of the %d task attempts of %s only sketches were kept, which cannot be replayed", n, name(s.profile)),
+			Instead: "read the log with all its tasks (eventlog without WithSketches, or with a higher number)",
+		}
+	}
 	reason := fmt.Sprintf("%s finished no task well, so nothing says what it needs", name(s.profile))
 	for _, e := range s.profile.Executors {
 		if e.Reason != "" && s.profile.Totals.TasksFailed > 0 {

@@ -177,6 +177,16 @@ func TestRefusals(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, plan.NoTasks, refusal.Code)
 
+	b.SketchBeyond(1)
+	b.ExecutorAdded(workload.ExecutorAdded{At: 1, ID: "1", Cores: 1})
+	for i := range int64(3) {
+		b.TaskEnd(&workload.TaskEnd{TaskStart: workload.TaskStart{ID: i, Launch: 2, Executor: "1"}, Finish: 3})
+	}
+	empty.Runs = []*workload.Profile{b.Build(workload.Coverage{})}
+	_, err = plan.Engine{}.Plan(ctx, empty)
+	require.ErrorAs(t, err, &refusal)
+	assert.Contains(t, refusal.Reason, "only sketches")
+
 	_, err = plan.Engine{}.Plan(ctx, plan.Request{})
 	assert.ErrorContains(t, err, "no run")
 	negative := request(plan.CheapestWithin(-time.Second))

@@ -24,6 +24,7 @@ type Builder struct {
 	stages    ledger[stageKey, stageEntry]
 	executors executorBook
 	tasks     taskBook
+	sketches  sketchBook
 }
 
 type jobEntry struct {
@@ -150,10 +151,11 @@ func (b *Builder) Build(coverage Coverage) *Profile {
 	b.buildExecutors(&p)
 	p.endRule()
 	b.addUnfinished(p.until)
+	p.Coverage.Sketched = b.sketches.n
 	b.buildStages(&p)
 	b.buildTasks(&p)
 	p.startRule()
-	p.judgeCoverage(len(b.tasks.unstarted))
+	p.judgeCoverage(len(b.tasks.unstarted) + b.sketches.unstarted)
 	*b = Builder{}
 	return &p
 }

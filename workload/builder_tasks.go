@@ -48,21 +48,26 @@ func (t *taskBook) start(e *TaskStart) int {
 func (b *Builder) TaskEnd(e *TaskEnd) {
 	b.profile.Totals.taskEnded(e)
 	b.Seen(e.Finish)
-	b.tasks.end(e)
+	b.sketches.unstarted += b.tasks.end(e, b.sketches.on)
 	b.addRow(e)
 }
 
-func (t *taskBook) end(e *TaskEnd) {
+// end returns how many starts are missed beside those in unstarted, where sketches are kept: 1 or 0.
+func (t *taskBook) end(e *TaskEnd, sketched bool) int {
 	_, started := t.running[e.ID]
 	switch {
 	case started:
 		delete(t.running, e.ID)
-	case e.Status != Resubmitted: // which has no start of its own
+	case e.Status == Resubmitted: // which has no start of its own
+	case sketched:
+		return 1
+	default:
 		if t.unstarted == nil {
 			t.unstarted = map[int64]struct{}{}
 		}
 		t.unstarted[e.ID] = struct{}{}
 	}
+	return 0
 }
 
 func (t *Totals) taskEnded(e *TaskEnd) {
@@ -99,10 +104,15 @@ func (b *Builder) addRow(e *TaskEnd) {
 	x, executor := b.executor(e.Executor)
 	x.peak.Raise(e.Memory)
 	row[colStage], row[colExecutor], row[colID] = int64(stage), int64(executor), e.ID
+	if b.sketches.on {
+		b.addSketch(&row)
+		return
+	}
 	for c := range row {
 		b.tasks.rows[c].add(row[c])
 	}
 	b.tasks.n++
+	b.sketch()
 }
 
 // rowOf lays out what the event itself tells. A launch that is not known is taken to be the run time before the finish.
@@ -149,6 +159,7 @@ func (b *Builder) buildTasks(p *Profile) {
 	order := b.order(&in)
 	t := &p.Tasks
 	t.n = len(order)
+	t.base = b.firstLaunch()
 	if t.n > 0 {
 		t.base = Instant(slices.MinFunc(order, func(x, y ordered) int { return cmp.Compare(x.launch, y.launch) }).launch)
 	}

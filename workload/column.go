@@ -52,14 +52,25 @@ func (w *writer) flush() {
 		all |= number
 	}
 	width := (bits.Len64(all) + 7) / 8
-	for _, number := range w.open {
-		w.data = binary.LittleEndian.AppendUint64(w.data, number)
-		w.data = w.data[:len(w.data)-8+width]
+	if width > 0 {
+		w.pack(width)
 	}
 	w.starts = append(w.starts, w.next)
 	w.next += uint32(width)
 	clear(w.open[:])
 	w.rows = 0
+}
+
+// pack appends the open rows with a width. A row is written with eight bytes, of which the next one takes back what is
+// too much.
+func (w *writer) pack(width int) {
+	at := len(w.data)
+	w.data = slices.Grow(w.data, blockRows*width+8)[:at+blockRows*width+8]
+	for _, number := range w.open {
+		binary.LittleEndian.PutUint64(w.data[at:], number)
+		at += width
+	}
+	w.data = w.data[:at]
 }
 
 // done returns the column, without spare room.

@@ -22,6 +22,8 @@ type Coverage struct {
 	Cut       string
 	// EndRule says how the end of the run was told: "ApplicationEnd", or which rule stands in for it.
 	EndRule string
+	// Sketched is how many task attempts are kept as sketches by stage attempt: all of them, or 0 where each has its row.
+	Sketched int
 	// Skipped counts events that nothing here needs, by name; Unknown those that this version does not know.
 	Skipped, Unknown map[string]int
 	// Notes say what else is missing and what it weakens: the reader's notes first, then in a fixed order.

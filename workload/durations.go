@@ -69,10 +69,24 @@ func (d Durations) Skew() float64 {
 }
 
 // TaskDurations summarises the times from launch to finish of all tasks that succeeded.
-func (p *Profile) TaskDurations() Durations { return p.durations(0, p.Tasks.Len()) }
+func (p *Profile) TaskDurations() Durations {
+	if p.Coverage.Sketched == 0 {
+		return p.durations(0, p.Tasks.Len())
+	}
+	var all histogram
+	for i := range p.Stages {
+		if s := p.Stages[i].Sketch; s != nil {
+			all.merge(&s.durations)
+		}
+	}
+	return all.durations()
+}
 
 // StageDurations is the same for the stage attempt at index i of Profile.Stages.
 func (p *Profile) StageDurations(i int) Durations {
+	if s := p.Stages[i].Sketch; s != nil {
+		return s.durations.durations()
+	}
 	return p.durations(p.Stages[i].First, p.Stages[i].Last)
 }
 

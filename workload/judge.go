@@ -32,12 +32,13 @@ func (p *Profile) judgeCoverage(unstarted int) {
 		{p.Conf.Len() == 0, "no configuration: the log has no readable EnvironmentUpdate; what was set is unknown"},
 		{!p.End.Known(), "no ApplicationEnd: the application was still running, or was killed; the end is the " + c.EndRule},
 		{p.End.Known() && open > 0, fmt.Sprintf("%d of %d jobs have no time of their end, though the application has one", open, len(p.Jobs))},
-		{len(p.Executors) == 0 && p.Tasks.Len() > 0, "no executors: the log has no ExecutorAdded"},
+		{len(p.Executors) == 0 && p.Tasks.Len()+c.Sketched > 0, "no executors: the log has no ExecutorAdded"},
 		{len(p.Executors) > 0 && nowhere > 0, wording.Count(nowhere, "task") + " ran on executors that the log does not add; they count as no busy time"},
 		{unstarted > 0, wording.Count(unstarted, "task") + " ended without a start: " + dropped + ", or did not write them (spark.eventLog.excludedPatterns)"},
 		{short > 0, wording.Count(short, "stage") + " completed without all tasks: " + dropped + ", and the work is more than what is known"},
+		{c.Sketched > 0, c.sketchNote()},
 		{t.TasksWithoutMetric > 0, fmt.Sprintf("%d of %d tasks ended without metrics", t.TasksWithoutMetric, t.TasksEnded)},
-		{!c.Memory && p.Tasks.Len() > 0, "no executor memory peaks: set spark.eventLog.logStageExecutorMetrics=true"},
+		{!c.Memory && p.Tasks.Len()+c.Sketched > 0, "no executor memory peaks: set spark.eventLog.logStageExecutorMetrics=true"},
 		{c.BadLines > 0, fmt.Sprintf("%d lines could not be read; first: %s", c.BadLines, c.FirstBad)},
 		{c.Cut != "", c.Cut},
 	} {
@@ -53,6 +54,9 @@ func (p *Profile) judgeCoverage(unstarted int) {
 func (p *Profile) missing() (nowhere, short, open int) {
 	for i := range p.Stages {
 		s, succeeded := &p.Stages[i], 0
+		if s.Sketch != nil {
+			succeeded = s.Sketch.N(Succeeded)
+		}
 		for row := s.First; row < s.Last; row++ {
 			if p.Tasks.Executor(row) < 0 {
 				nowhere++

@@ -36,7 +36,7 @@ type Profile struct {
 	Driver Memory
 	// ResourceProfiles are by id; id 0 is the default profile. There are none before Spark 3.1.
 	ResourceProfiles []ResourceProfile
-	// Tasks are all task attempts, grouped by stage attempt.
+	// Tasks are all task attempts, grouped by stage attempt, or none of them where there are too many (Coverage.Sketched).
 	Tasks Tasks
 	// Totals are sums and high-water marks over the run, counted in the order of the source.
 	Totals Totals
@@ -124,6 +124,8 @@ type Stage struct {
 	// First and Last bound the attempt's rows in Profile.Tasks: First ≤ i < Last. The attempts of all stages together
 	// have each row once.
 	First, Last int
+	// Sketch is what is known of the task attempts where no rows are kept (Coverage.Sketched), else nil.
+	Sketch *Sketch
 	// Sums adds up the metrics of all its tasks that reported any, failed ones included.
 	Sums Metrics
 }

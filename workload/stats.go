@@ -11,6 +11,10 @@ import (
 
 // Stats are the statistics of a run. Times of cores and executors are sums over them: two cores for a minute are two
 // minutes. Only what lies between Since and Until counts, but for the times and sizes of tasks.
+//
+// Where tasks are kept as sketches (Coverage.Sketched), BusyTime is the time that tasks held slots, at most CoreTime;
+// Parallelism is over the time in which a stage was active; MaxTasks and MaxDemand are Totals.MaxTasks, as how many
+// waited is not known; Starved is 0; quantiles are within 1 %.
 type Stats struct {
 	// Wall is the time from start to end.
 	Wall time.Duration
@@ -138,6 +142,9 @@ func (s *Stats) overTime(p *Profile) {
 		s.PeakExecutors, s.PeakCores = max(s.PeakExecutors, m.Executors), max(s.PeakCores, m.Cores)
 		s.MaxTasks, s.MaxDemand = max(s.MaxTasks, m.Running), max(s.MaxDemand, m.Running+m.Pending)
 	}
+	if p.Coverage.Sketched > 0 {
+		active, running = s.Wall-s.DriverOnly, s.sketched(p)
+	}
 	if s.Wall > 0 {
 		s.AverageExecutors = float64(s.ExecutorTime) / float64(s.Wall)
 	}
@@ -169,7 +176,29 @@ func (s *Stats) overTasks(p *Profile) {
 			spilled++
 		}
 	}
-	s.Delay, s.SpillShare = summarize(delays), share(spilled, ran)
+	if p.Coverage.Sketched == 0 {
+		s.Delay, s.SpillShare = summarize(delays), share(spilled, ran)
+	}
+}
+
+// sketched fills in what sketches tell of tasks, and returns how long they held their slots together.
+func (s *Stats) sketched(p *Profile) (held time.Duration) {
+	var delays histogram
+	ran, spilled, cores := 0, 0, time.Duration(0)
+	for i := range p.Stages {
+		if k := p.Stages[i].Sketch; k != nil {
+			held += k.occupied
+			cores += k.occupied * time.Duration(p.taskCPUs(&p.Stages[i]))
+			s.LostTime += k.lost
+			ran += k.Len() - k.N(Running) - k.N(Resubmitted)
+			spilled += k.spilled
+			delays.merge(&k.delay)
+		}
+	}
+	s.Starved, s.BusyTime = 0, min(cores, s.CoreTime)
+	s.MaxTasks, s.MaxDemand = p.Totals.MaxTasks, p.Totals.MaxTasks
+	s.Delay, s.SpillShare = delays.durations(), share(spilled, ran)
+	return held
 }
 
 // skewTasks is how many tasks a stage needs for its skew to say anything: of fewer, the median is one task's chance.
@@ -178,7 +207,7 @@ const skewTasks = 10
 func (s *Stats) skew(p *Profile) {
 	s.WorstSkewStage = -1
 	for i := range p.Stages {
-		if p.Stages[i].Last-p.Stages[i].First < skewTasks {
+		if p.attempts(i) < skewTasks {
 			continue
 		}
 		d := p.StageDurations(i)

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/sparkscale/sparkscale/eventlog"
 	"github.com/sparkscale/sparkscale/examples/internal/cli"
@@ -66,19 +67,20 @@ func (p *printer) path(ctx context.Context, path string) {
 		p.failed(path, err)
 		return
 	}
-	for _, log := range logs {
-		name := log.Name
+	show, clear := cli.Progress(p.errs)
+	i := 0
+	for profile, err := range eventlog.ReadAll(ctx, logs, runtime.GOMAXPROCS(0), show) {
+		clear()
+		name := logs[i].Name
 		if len(logs) == 1 {
 			name = path
 		}
-		show, clear := cli.Progress(p.errs)
-		profile, err := log.Read(ctx, show)
-		clear()
 		if err != nil {
 			p.failed(name, err)
-			continue
+		} else {
+			p.profile(name, profile)
 		}
-		p.profile(name, profile)
+		i++
 	}
 }
 

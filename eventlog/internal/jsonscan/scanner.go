@@ -1,11 +1,6 @@
-// Package jsonscan walks one JSON text in memory, pulling out the wanted values and jumping over the others, without
-// garbage. It checks the text that it passes: brackets, commas, colons, literals and numbers, and the escapes of the
-// strings that it reads. It is lenient where JSON is strict but nothing can be mistaken: control characters and invalid
-// UTF-8 in strings, and the escapes of strings that are jumped over.
 package jsonscan
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -14,7 +9,8 @@ import (
 // maxDepth is how deep objects and arrays may nest, as in encoding/json.
 const maxDepth = 10000
 
-// Scanner walks a text. After an error every call returns zero values, so that only the end has to be checked.
+// Scanner walks a text. After an error every call returns zero values, so that only the end has to be checked. It is
+// not safe for concurrent use.
 type Scanner struct {
 	data    []byte
 	pos     int
@@ -22,6 +18,10 @@ type Scanner struct {
 	err     error
 	scratch []byte
 	intern  map[string]string
+	form    *Form // what is walked over is marked in it, if there is one
+	lists   int   // how many arrays are open, while a form is made
+	met     uint64
+	again   bool // a wanted member was met twice
 }
 
 // SyntaxError says where a text is no JSON.
@@ -48,10 +48,12 @@ func (s *Scanner) End() {
 	}
 }
 
+// fail keeps the first error. Nothing is left to walk then.
 func (s *Scanner) fail(reason string) {
 	if s.err == nil {
 		s.err = &SyntaxError{Offset: s.pos, Reason: reason}
 	}
+	s.pos = len(s.data)
 }
 
 func (s *Scanner) space() {
@@ -67,9 +69,13 @@ func (s *Scanner) space() {
 
 // next skips white space and returns the byte there, or 0 at the end or after an error.
 func (s *Scanner) next() byte {
-	if s.err != nil {
-		return 0
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
 	}
+	return s.nextBehindSpace()
+}
+
+func (s *Scanner) nextBehindSpace() byte {
 	s.space()
 	if s.pos >= len(s.data) {
 		s.fail("the text ends in the middle")
@@ -129,80 +135,7 @@ func (s *Scanner) Key() ([]byte, bool) {
 	if !s.step('}') {
 		return nil, false
 	}
-	key := s.Bytes()
-	if s.next() != ':' {
-		s.fail("a colon is missing after a name")
-	}
-	if s.err != nil {
-		return nil, false
-	}
-	s.pos++
-	return key, true
-}
-
-// Bytes reads a string. It is valid until the next call. Escapes are decoded; half a surrogate pair becomes U+FFFD.
-func (s *Scanner) Bytes() []byte {
-	if s.next() != '"' {
-		s.fail("a string is missing")
-		return nil
-	}
-	start := s.pos + 1
-	end, escaped := s.stringEnd(start)
-	if s.err != nil {
-		return nil
-	}
-	s.pos = end + 1
-	if !escaped {
-		return s.data[start:end]
-	}
-	return s.unescape(start, end)
-}
-
-// stringEnd returns where the string that begins at start ends, and whether it has escapes.
-func (s *Scanner) stringEnd(start int) (end int, escaped bool) {
-	end = start
-	for {
-		quote := bytes.IndexByte(s.data[end:], '"')
-		if quote < 0 {
-			s.fail("a string is not closed")
-			return len(s.data), escaped
-		}
-		end += quote
-		slashes := 0
-		for end-slashes > start && s.data[end-slashes-1] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return end, escaped || slashes > 0 || bytes.IndexByte(s.data[start:end], '\\') >= 0
-		}
-		escaped = true
-		end++
-	}
-}
-
-// Text reads a string, or "" for any other value. Equal texts share memory.
-func (s *Scanner) Text() string {
-	if s.next() != '"' {
-		s.Skip()
-		return ""
-	}
-	return s.Intern(s.Bytes())
-}
-
-// Intern returns the string of b; equal ones share memory as long as there are not too many.
-func (s *Scanner) Intern(b []byte) string {
-	const most, longest = 1 << 16, 256
-	if text, ok := s.intern[string(b)]; ok {
-		return text
-	}
-	text := string(b)
-	if len(b) <= longest && len(s.intern) < most {
-		if s.intern == nil {
-			s.intern = map[string]string{}
-		}
-		s.intern[text] = text
-	}
-	return text
+	return s.key()
 }
 
 // Int reads a number, truncated toward zero and saturated, or 0 for any other value.
@@ -212,16 +145,22 @@ func (s *Scanner) Int() int64 {
 		s.Skip()
 		return 0
 	}
+	return s.readInt()
+}
+
+// readInt reads the number at the position.
+func (s *Scanner) readInt() int64 {
+	if n, end := integer(s.data, s.pos); end > 0 {
+		s.pos = end
+		return n
+	}
 	start := s.pos
 	s.number()
-	text := s.data[start:s.pos]
-	if n, ok := digits(text); ok {
+	text := string(s.data[start:s.pos])
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n
 	}
-	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-		return n
-	}
-	f, err := strconv.ParseFloat(string(text), 64)
+	f, err := strconv.ParseFloat(text, 64)
 	switch {
 	case err != nil && f == 0:
 		return 0
@@ -231,28 +170,6 @@ func (s *Scanner) Int() int64 {
 		return math.MinInt64
 	}
 	return int64(f)
-}
-
-// digits reads up to 18 digits with a sign.
-func digits(text []byte) (int64, bool) {
-	negative := text[0] == '-'
-	if negative {
-		text = text[1:]
-	}
-	if len(text) == 0 || len(text) > 18 {
-		return 0, false
-	}
-	var n int64
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	if negative {
-		return -n, true
-	}
-	return n, true
 }
 
 // Float reads a number, or 0 for any other value.

@@ -92,7 +92,7 @@ func valid(text []byte) bool {
 
 func TestRefuses(t *testing.T) {
 	for _, text := range []string{
-		``, `{`, `{"a"}`, `{"a":}`, `{"a":1,}`, `{,}`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `"abc`, `tru`, `-`, `1.`, `{"a":1}}`, `{_"a":1}`, `{1:2}`, `1e`,
+		``, `{`, `{"a"}`, `{"a":}`, `{"a":1,}`, `{,}`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `"abc`, `tru`, `-`, `1.`, `{"a":1}}`, `{_"a":1}`, `{1:2}`, `1e`, `-01`, `{"a":00}`,
 		strings.Repeat("[", 20000),
 	} {
 		assert.False(t, valid([]byte(text)), "%.40s", text)
