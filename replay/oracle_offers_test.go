@@ -247,7 +247,7 @@ func (o *oracle) hostsOf(s *oracleStage) (hosts []int32) {
 			whole += o.holds(int32(x), shuffle)
 		}
 		for x := range o.executors {
-			if held := o.holds(int32(x), shuffle); held > 0 && 5*held >= whole {
+			if held := o.holds(int32(x), shuffle); held > 0 && 5*held >= whole*(1-5e-6) {
 				hosts = append(hosts, o.host(int32(x)))
 			}
 		}
