@@ -144,6 +144,9 @@ func (d *draws) stages(w *Work, id int32) {
 		if backwards {
 			s.id = 10*id + 9 - int32(n)
 		}
+		if d.oneIn(6) {
+			s.launch = d.time(2500) // in which idle executors leave, and others are asked for
+		}
 		attempt := 0
 		for _, parent := range w.jobs[id].stages {
 			again := parent == i-1 && d.oneIn(8)
