@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/sparkscale/sparkscale/spark"
 )
 
 // oracleCases is how many random cases the engine and the oracle must agree on.
@@ -29,10 +31,13 @@ type oracleTally struct{ stuck, happenings, milliseconds int }
 
 // compare runs a case both ways and describes the first difference, if there is one.
 func (tally *oracleTally) compare(c oracleCase) string {
+	return tally.compareTo(c, newOracle(c.work, c.setting))
+}
+
+func (tally *oracleTally) compareTo(c oracleCase, o *oracle) string {
 	var happened []happening
 	c.setting.watch = func(h happening) { happened = append(happened, h) }
 	result, err := runSafely(c)
-	o := newOracle(c.work, c.setting)
 	ended := o.run()
 	tally.happenings += len(happened)
 	tally.milliseconds += int(o.now)
@@ -51,6 +56,45 @@ func (tally *oracleTally) compare(c oracleCase) string {
 		return ""
 	}
 	return differ(result, o)
+}
+
+// TestOracleTellsSettingsApart lets the engine replay under another setting than the oracle.
+func TestOracleTellsSettingsApart(t *testing.T) {
+	key := func(key spark.Key, value string) func(s *Setting) {
+		return func(s *Setting) { s.Conf = s.Conf.With(map[string]string{key.Name: value}) }
+	}
+	changes := map[string]func(s *Setting){
+		"seed":          func(s *Setting) { s.Seed++ },
+		"capacity":      func(s *Setting) { s.Capacity++ },
+		"nodes":         func(s *Setting) { s.Ready++ },
+		"idle":          func(s *Setting) { s.Policy.Idle += time.Second },
+		"cached idle":   func(s *Setting) { s.Policy.CachedIdle = 0 },
+		"shuffles":      func(s *Setting) { s.Policy.ShuffleTimeout = 0 },
+		"backlog":       func(s *Setting) { s.Policy.Backlog += time.Second },
+		"decommission":  func(s *Setting) { s.Policy.Decommission = !s.Policy.Decommission },
+		"lives":         func(s *Setting) { s.Executors = s.Executors[:max(0, len(s.Executors)-1)] },
+		"strain":        func(s *Setting) { s.strain = 3 },
+		"FIFO":          key(spark.SchedulerMode, "FIFO"),
+		"locality wait": key(spark.LocalityWait, "0s"),
+		"gate":          key(spark.MinRegisteredRatio, "0"),
+		"batch size":    key(spark.AllocationBatchSize, "100"),
+		"batch delay":   key(spark.AllocationBatchDelay, "1ms"),
+	}
+	for name, change := range changes {
+		differs := func(seed uint64) bool {
+			c := drawCase(atRandom(seed))
+			o := newOracle(c.work, c.setting)
+			change(&c.setting)
+			return new(oracleTally).compareTo(c, o) != ""
+		}
+		seed := uint64(0)
+		for seed < 1000 && !differs(seed) {
+			seed++
+		}
+		if seed == 1000 {
+			t.Errorf("%s: no difference", name)
+		}
+	}
 }
 
 // runSafely makes an error of a panic of the engine, so that its case can be shown.
