@@ -12,7 +12,7 @@ import (
 // (SHUFFLE_PREF_MAP_THRESHOLD, SHUFFLE_PREF_REDUCE_THRESHOLD). The log has no sizes by reducer, so that each reducer is
 // taken to prefer the same hosts.
 const (
-	preferredFraction = 0.2
+	preferredFraction = 0.2 - 1e-6 // which rounding may take off
 	preferredLimit    = 1000
 )
 

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,4 +50,13 @@ func TestExecutorsComeAsTheNextTasksRanOnThem(t *testing.T) {
 	s.pin(2, 7)
 	e := &engine{stages: []taskSet{s}}
 	assert.Equal(t, []int32{2, 1, 0}, e.asRecorded(0, []int32{0, 1, 2}), "the first two were launched")
+}
+
+func TestFifthOfAShuffleIsEnoughWhateverRoundingTakesOff(t *testing.T) {
+	const bytes = 9 * 1009.0 / 40
+	e := &engine{Work: &Work{}, files: [][]float32{{bytes, bytes, bytes, bytes, bytes}}, onKubernetes: true}
+	e.executors = slices.Repeat([]executor{{alive: true}}, 5)
+	var s taskSet
+	e.locateFiles(&s, []int32{0})
+	assert.Equal(t, []int32{0, 1, 2, 3, 4}, s.local)
 }

@@ -53,7 +53,7 @@ func (e *engine) offerStage(id int32, order []int32, all bool) {
 	}
 	nearest := farthest
 	for at := s.nearest; at <= anywhere; at++ {
-		if at == noPreference && !s.indifferent {
+		if at == noPreference && !s.indifferent && len(s.again) == 0 {
 			continue // to whom tasks that prefer another executor of the host would go at once
 		}
 		nearest = min(nearest, e.passes(id, order, at))

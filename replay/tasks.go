@@ -132,7 +132,7 @@ func (e *engine) retry(id, index int32) {
 // status is how an attempt ended: as in the recorded run, where another one follows it.
 func (e *engine) status(id, index int32) workload.Status {
 	if t := &e.stages[id].tasks[index]; t.retry != none && t.delay == 0 {
-		return e.profile.Tasks.Status(int(t.row))
+		return t.status
 	}
 	return workload.Succeeded
 }

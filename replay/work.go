@@ -48,9 +48,9 @@ type Work struct {
 type task struct {
 	base, own int32   // milliseconds
 	wrote     float32 // bytes of shuffle files
-	row       int32   // in Profile.Tasks
 	executor  int32   // that it ran on
 	partition int32
+	status    workload.Status
 	// retry is the place in the stage of the attempt that follows it, or none; delay is how long after it that does.
 	retry, delay int32
 }
@@ -202,18 +202,19 @@ func (w *Work) addTasks(s *stage, list []observed, extra []float64) (finished wo
 	slices.SortStableFunc(firsts, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(prefers(a), prefers(b)), cmp.Compare(t.Index(int(a)), t.Index(int(b))))
 	})
+	rows := append(firsts, retries...)
 	latest := map[int]int32{} // attempt of an index, by its place in the stage
-	for n, row := range append(firsts, retries...) {
+	for n, row := range rows {
 		if n < len(firsts) && prefers(row) == 0 {
 			s.near++
 		}
 		w.tasks = append(w.tasks, w.taskOf(row, list, extra))
-		if index := t.Index(int(row)); n < len(firsts) {
-			latest[index] = int32(n)
-		} else if before := &w.tasks[s.first+latest[index]]; true {
-			before.retry, before.delay = int32(n), w.lostAfter(before.row)
-			latest[index] = int32(n)
+		index := t.Index(int(row))
+		if before, retried := latest[index]; retried {
+			failed := &w.tasks[s.first+before]
+			failed.retry, failed.delay = int32(n), w.lostAfter(rows[before])
 		}
+		latest[index] = int32(n)
 		finished = max(finished, t.Finish(int(row)))
 	}
 	s.firsts = int32(len(firsts))
@@ -247,7 +248,7 @@ func (w *Work) taskOf(row int32, list []observed, extra []float64) task {
 	held := int32(max(1, min(p.Tasks.Occupied(int(row)), p.Wall(), longest).Milliseconds())) // a clock may be wrong
 	own := min(int32(extra[row]), held-1)
 	return task{
-		base: held - own, own: own, wrote: float32(p.Tasks.ShuffleWrite(int(row))), row: row, retry: none,
+		base: held - own, own: own, wrote: float32(p.Tasks.ShuffleWrite(int(row))), status: p.Tasks.Status(int(row)), retry: none,
 		executor: int32(p.Tasks.Executor(int(row))), partition: int32(p.Tasks.Index(int(row))),
 	}
 }
