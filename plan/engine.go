@@ -268,8 +268,7 @@ func (s *search) replay(ctx context.Context, workers int) error {
 }
 
 func (s *search) predict(ctx context.Context, c *Candidate) error {
-	setting := replay.Setting{Shape: c.Shape, Policy: c.Policy, Conf: s.conf, Seed: s.Seed}
-	r, err := replay.Predict(ctx, []*replay.Work{s.work}, setting, replay.PredictOptions{Noise: min(1, s.joined.Noise)})
+	r, err := replay.Predict(ctx, []*replay.Work{s.work}, s.setting(*c), replay.PredictOptions{Noise: min(1, s.joined.Noise)})
 	if err != nil {
 		return fmt.Errorf("%s: %w", c, err)
 	}

@@ -408,3 +408,24 @@ func ExampleParse() {
 	fmt.Println(back.Fingerprint == p.Fingerprint, back.Shape == p.Shape, err)
 	// Output: true true <nil>
 }
+
+func TestCoursesAreThoseOfThePlan(t *testing.T) {
+	r := request(plan.Balanced())
+	p := planned(t, r)
+	c, err := plan.Engine{}.Courses(context.Background(), r, p)
+	require.NoError(t, err)
+	assert.Equal(t, p.Then.Wall.P50, c.Then.Wall)
+	assert.Equal(t, p.Then.PeakExecutors, c.Then.PeakExecutors)
+	assert.Equal(t, p.Now.Bound, c.Was.Bound.String())
+	assert.Equal(t, c.Was, c.Now, "compared with what ran")
+	assert.NotEmpty(t, c.Then.Timeline)
+
+	r.Current = plan.Current{Shape: sizing.Shape{Cores: 2, Heap: units.GiB(4)}, Policy: allocation.Fixed(2)}
+	p = planned(t, r)
+	c, err = plan.Engine{}.Courses(context.Background(), r, p)
+	require.NoError(t, err)
+	assert.Equal(t, p.Now.Wall.P50, c.Now.Wall, "compared with a setting that did not run")
+
+	_, err = plan.Engine{}.Courses(context.Background(), r, nil)
+	assert.Error(t, err)
+}

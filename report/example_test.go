@@ -16,3 +16,10 @@ func ExampleProfile() {
 	fmt.Println(strings.TrimSpace(first), err)
 	// Output: unnamed application <nil>
 }
+
+func ExampleHTML() {
+	var out bytes.Buffer
+	err := report.HTML(&out, report.Page{Run: (&workload.Builder{}).Build(workload.Coverage{Source: "empty"})})
+	fmt.Println(strings.Contains(out.String(), "<h1>unnamed application</h1>"), err)
+	// Output: true <nil>
+}

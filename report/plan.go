@@ -40,9 +40,9 @@ func Plan(w io.Writer, pl *plan.Plan, run *workload.Profile, o Options) error {
 
 func (p *printer) recommended(pl *plan.Plan) {
 	p.section("recommended: " + pl.Objective)
-	p.row("executor", p.paint(bold, fmt.Sprintf("%s, %s heap + %s overhead", wording.Count(max(1, pl.Shape.Cores), "core"), pl.Pod.Heap, pl.Pod.Overhead)))
+	p.row("executor", fmt.Sprintf("%s, %s heap + %s overhead", wording.Count(max(1, pl.Shape.Cores), "core"), pl.Pod.Heap, pl.Pod.Overhead), bold)
 	p.row("pod", fmt.Sprintf("%s cpu, %s", pl.Pod.CPU, pl.Pod.Memory))
-	p.row("policy", p.paint(bold, policy(pl.Policy)))
+	p.row("policy", policy(pl.Policy), bold)
 }
 
 func policy(a allocation.Policy) string {
@@ -64,21 +64,33 @@ func forever(a allocation.Policy) string {
 }
 
 func (p *printer) compared(pl *plan.Plan) {
-	p.printf("\n  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, fmt.Sprintf("%-28s%s", "now ("+pl.Now.Basis+")", "then (replayed)")))
+	half := min(27, (p.width-labelWidth-3)/2)
+	p.printf("\n  %s%s\n", strings.Repeat(" ", labelWidth), p.paint(dim, padded("now ("+pl.Now.Basis+")", half+1)+"then (replayed)"))
 	column := func(label, now, then string) {
-		p.printf("  %s%s%-27s %s\n", p.paint(cyan, label), strings.Repeat(" ", labelWidth-len(label)), now, p.paint(bold, then))
+		left, right := wrap(now, half), wrap(then, half)
+		for i := range max(len(left), len(right)) {
+			p.printf("  %s%s%s\n", p.paint(cyan, label)+strings.Repeat(" ", labelWidth-len(label)), padded(at(left, i), half+1), p.paint(bold, at(right, i)))
+			label = ""
+		}
 	}
 	column("time", pl.Now.Wall.String(), pl.Then.Wall.String())
 	column("cost", pl.Now.Cost.String(), pl.Then.Cost.String())
 	column("executors", executors(pl.Now), executors(pl.Then))
 	column("core-hours", hours(pl.Now), hours(pl.Then))
 	column("utilisation", percent(pl.Now.Utilisation), percent(pl.Then.Utilisation))
-	p.row("then", p.paint(green, pl.Saves.String()))
+	p.row("then", pl.Saves.String(), green)
 	p.row("bound", pl.Then.Bound)
-	p.row("verdict", fmt.Sprintf("%s; a replay of the run as it was misses it by %+.1f %%", p.paint(bold, string(pl.Then.Verdict)), 100*pl.SelfError))
+	p.row("verdict", fmt.Sprintf("%s; a replay of the run as it was misses it by %+.1f %%", pl.Then.Verdict, 100*pl.SelfError), bold)
 	for _, c := range pl.Then.Caveats {
 		p.note(c)
 	}
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
 }
 
 func executors(x plan.Prediction) string {
@@ -93,7 +105,7 @@ func hours(x plan.Prediction) string {
 const shown = 10
 
 func (p *printer) rejected(pl *plan.Plan) {
-	others := pl.Candidates[1:]
+	others, room := pl.Candidates[1:], min(62, p.width-24)
 	p.section(fmt.Sprintf("rejected: %d of %d replayed settings", len(others), len(pl.Candidates)))
 	for i, c := range others {
 		if i == shown {
@@ -104,7 +116,11 @@ func (p *printer) rejected(pl *plan.Plan) {
 		if c.Frontier {
 			mark = "*"
 		}
-		p.printf("  %s %-54s %9s  %-8.3g\n", mark, c.String(), clock(c.Prediction.Wall.P50), c.Prediction.Cost.P50)
+		lines := wrap(c.String(), room)
+		p.printf("  %s %s%9s  %-8.3g\n", mark, padded(lines[0], room+1), clock(c.Prediction.Wall.P50), c.Prediction.Cost.P50)
+		for _, line := range lines[1:] {
+			p.printf("    %s\n", line)
+		}
 		p.note(c.Why)
 	}
 }

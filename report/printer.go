@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Options says how to write. The zero value is plain text, 100 columns wide.
@@ -60,13 +59,16 @@ func (p *printer) section(title string) {
 // labelWidth is the column in which values begin.
 const labelWidth = 16
 
-// row writes a label and its text, wrapped under itself.
-func (p *printer) row(label, text string) {
+// row writes a label and its text, wrapped under itself; codes are the text's colours.
+func (p *printer) row(label, text string, codes ...string) {
 	for i, line := range wrap(text, p.width-labelWidth-2) {
 		if i > 0 {
 			label = ""
 		}
-		p.printf("  %s%s%s\n", p.paint(cyan, label), strings.Repeat(" ", max(1, labelWidth-utf8.RuneCountInString(label))), line)
+		for _, code := range codes {
+			line = p.paint(code, line)
+		}
+		p.printf("  %s%s%s\n", p.paint(cyan, label), strings.Repeat(" ", max(1, labelWidth-columns(label))), line)
 	}
 }
 
@@ -80,7 +82,7 @@ func (p *printer) indented(margin, text string) {
 	}
 }
 
-// wrap cuts a text into lines of at most width runes, at blanks; a longer word stays whole.
+// wrap cuts a text into lines of at most width columns, at blanks; a longer word stays whole.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""
@@ -88,7 +90,7 @@ func wrap(text string, width int) []string {
 		switch {
 		case line == "":
 			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+		case columns(line)+1+columns(word) > width:
 			lines = append(lines, line)
 			line = word
 		default:

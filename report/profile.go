@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -31,14 +30,29 @@ func (p *printer) heading(run *workload.Profile) {
 	if name == "" {
 		name = "unnamed application"
 	}
-	p.printf("%s  %s\n", p.paint(bold, name), clean(run.App.ID, 60))
-	p.printf("%s\n", p.paint(dim, fmt.Sprintf("Spark %s, %s, %s; read %s (%s)",
-		run.Conf.Version(), run.Since(), clock(run.Wall()), clean(run.Coverage.Source, 80), units.Bytes(run.Coverage.Bytes))))
+	between := "  "
+	if id := clean(run.App.ID, 60); columns(name)+2+columns(id) > p.width {
+		between = "\n"
+	}
+	p.printf("%s%s%s\n", p.paint(bold, name), between, clean(run.App.ID, 60))
+	for _, line := range wrap(fmt.Sprintf("Spark %s, %s, %s; read %s (%s)", run.Conf.Version(), run.Since(), clock(run.Wall()),
+		clean(run.Coverage.Source, 80), units.Bytes(run.Coverage.Bytes)), p.width) {
+		p.printf("%s\n", p.paint(dim, line))
+	}
 }
 
 func (p *printer) did(run *workload.Profile, s workload.Stats) {
 	p.section("what it did")
-	p.row("executors", fmt.Sprintf("peak %d, %.1f on average, %d cores at most", s.PeakExecutors, s.AverageExecutors, s.PeakCores))
+	for i, f := range facts(run, s) {
+		p.row(f.Label, f.Value)
+		if i == 0 {
+			p.course(run)
+		}
+	}
+}
+
+// course draws the run over time.
+func (p *printer) course(run *workload.Profile) {
 	levels, columns := run.Timeline(), p.width-labelWidth-4
 	for _, line := range []struct {
 		label string
@@ -52,38 +66,6 @@ func (p *printer) did(run *workload.Profile, s workload.Stats) {
 			p.printf("  %-*s%s\n", labelWidth, line.label, p.paint(green, picture))
 		}
 	}
-	p.row("utilisation", fmt.Sprintf("%s of %s paid core time held a task", percent(s.Utilisation()), clock(s.CoreTime)))
-	p.row("tasks", fmt.Sprintf("%d in %d stages of %d jobs: p50 %s, p95 %s, max %s, mean %s", run.Tasks.Len(), len(run.Stages), len(run.Jobs),
-		clock(s.Tasks.P50), clock(s.Tasks.P95), clock(s.Tasks.Max), clock(s.Tasks.Mean)))
-	if i := s.WorstSkewStage; i >= 0 {
-		d := run.StageDurations(i)
-		p.row("skew", fmt.Sprintf("at most %.1f× the median, in stage %d (%s): %s against %s", s.WorstSkew, run.Stages[i].ID,
-			clean(run.Stages[i].Name, 40), clock(d.Max), clock(d.P50)))
-	}
-	if run.Totals.TasksFailed+run.Totals.TasksKilled > 0 {
-		p.row("lost work", fmt.Sprintf("%d tasks failed and %d were killed: %s of slot time", run.Totals.TasksFailed, run.Totals.TasksKilled, clock(s.LostTime)))
-	}
-	p.memory(run, s)
-	p.row("driver alone", fmt.Sprintf("%s of the time (%s) no stage was active", percent(s.DriverShare()), clock(s.DriverOnly)))
-	if s.Starved > 0 {
-		p.row("starved", fmt.Sprintf("%s a stage was active and no task ran", clock(s.Starved)))
-	}
-}
-
-func (p *printer) memory(run *workload.Profile, s workload.Stats) {
-	heap := "not measured (spark.eventLog.logStageExecutorMetrics=true measures it)"
-	if s.MeasuredHeaps > 0 {
-		heap = fmt.Sprintf("peak %s, %s an executor on average (%d measured)", s.PeakHeap, s.AverageHeap, s.MeasuredHeaps)
-		if shape, err := sizing.FromConf(run.Conf); err == nil && shape.Heap > 0 {
-			heap += fmt.Sprintf(" of %s", shape.Heap)
-		}
-	}
-	p.row("heap", heap)
-	spill := "no spill"
-	if s.DiskSpill > 0 || s.MemorySpill > 0 {
-		spill = fmt.Sprintf("%s spilled to disk (%s in memory)", s.DiskSpill, s.MemorySpill)
-	}
-	p.row("cpu, gc, spill", fmt.Sprintf("%s of run time on the processor, %s collecting garbage, %s", percent(s.CPUShare), percent(s.GCShare), spill))
 }
 
 func (p *printer) wasted(s workload.Stats) {
@@ -97,46 +79,21 @@ func (p *printer) wasted(s workload.Stats) {
 
 func (p *printer) needs(run *workload.Profile, s workload.Stats) {
 	p.section("what it needs")
-	p.row("peak executors", fmt.Sprintf("%d: %d tasks ran or waited at once, %d on an executor", s.NeededExecutors, s.MaxDemand, max(1, run.Slots())))
-	shape, err := sizing.FromConf(run.Conf)
-	if err != nil {
-		p.row("executor", fmt.Sprintf("its size cannot be read: %v", err))
-		return
-	}
-	if slots := run.Slots(); slots > 0 {
-		shape.Cores = slots * run.TaskCPUs()
-	}
-	cores, err := sizing.Cores(run, sizing.CoresOptions{Shape: shape})
-	if err != nil {
-		p.row("cores", err.Error())
-		return
-	}
-	p.row("cores", fmt.Sprintf("%d (%d…%d)", cores.Target, cores.Lower, cores.Upper))
-	p.figures(cores.Figures)
-	sized := shape
-	sized.Cores = cores.Target
-	heap, err := sizing.Heap(run, shape, sizing.HeapOptions{Slots: sized.Slots()})
-	if err != nil {
-		p.row("heap", err.Error())
-		return
-	}
-	p.row("heap", fmt.Sprintf("%s (%s…%s)", heap.Target, heap.Lower, heap.Upper))
-	p.figures(heap.Figures)
-	sized.Heap, sized.Overhead = heap.Target, heap.Overhead
-	if pod, err := sized.Pod(run.Conf.Version()); err == nil {
-		p.row("pod", fmt.Sprintf("%s memory, %s cpu", pod.Memory, pod.CPU))
-	}
-}
-
-func (p *printer) figures(list []workload.Figure) {
-	for _, f := range list {
-		p.figure(f)
+	for _, n := range needs(run, s) {
+		p.row(n.Label, n.Value)
+		for _, f := range n.figures {
+			p.figure(f)
+		}
 	}
 }
 
 // figure writes a number, and its working under it.
 func (p *printer) figure(f workload.Figure) {
-	p.printf("  %s  %s\n", p.paint(cyan, clean(f.Name(), 80)), p.paint(bold, clean(f.Value(), 80)))
+	between, name, value := "  ", clean(f.Name(), 80), clean(f.Value(), 80)
+	if columns(name)+columns(value)+4 > p.width {
+		between = "\n      "
+	}
+	p.printf("  %s%s%s\n", p.paint(cyan, name), between, p.paint(bold, value))
 	p.indented("      ", fmt.Sprintf("%s [%s]", f.Rule(), f.Basis()))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,31 @@ func TestPlan(t *testing.T) {
 	assert.Contains(t, coloured.String(), "\x1b[1m")
 	for _, part := range []string{"RECOMMENDED: BALANCED", "now (measured)", "WHY", "REJECTED", "TAKEN FOR GRANTED", p.Fingerprint} {
 		assert.Contains(t, plain.String(), part)
+	}
+}
+
+func TestWidth(t *testing.T) {
+	colours := regexp.MustCompile("\x1b\\[[0-9]+m")
+	for _, width := range []int{60, 80, 120} {
+		for _, name := range []func(string) string{same, func(s string) string { return "夜間 バッチ 処理 の 名前 は とても 長い e\u0301 " + s }} {
+			var out bytes.Buffer
+			page := planPage(3, 2, name)
+			page.Plan.Fingerprint = "0123456789abcdef" // no name of a log
+			require.NoError(t, report.Plan(&out, page.Plan, page.Run, report.Options{Width: width, Color: true}))
+			require.NoError(t, report.Profile(&out, page.Run, report.Options{Width: width, Color: true}))
+			for _, line := range strings.Split(colours.ReplaceAllString(out.String(), ""), "\n") {
+				columns := 0
+				for _, r := range line {
+					if r >= 0x3000 && r < 0xA000 {
+						columns++
+					}
+					if r != '\u0301' {
+						columns++
+					}
+				}
+				assert.LessOrEqual(t, columns, width, "%q", strings.TrimRight(line, " "))
+			}
+		}
 	}
 }
 

@@ -5,18 +5,21 @@
 //	go run ./examples/plan -log spark-4f1c… -node-cpu 16 -node-memory 64Gi -nodes 20 -deadline 30m
 //	go run ./examples/plan -log runs/ -manifest sparkapp.yaml -o out/
 //	go run ./examples/plan -rest http://history:18080 -app-id spark-4f1c…
+//	go run ./examples/plan -html plan.html                   writes it as a page with plots too
 //
 // Run it with -h for all flags. It ends with status 1 on an error, 2 on wrong flags, and 3 where there is no plan and the
 // refusal says what works instead.
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -24,6 +27,7 @@ import (
 	"github.com/sparkscale/sparkscale/examples/internal/cli"
 	"github.com/sparkscale/sparkscale/plan"
 	"github.com/sparkscale/sparkscale/report"
+	"github.com/sparkscale/sparkscale/workload"
 )
 
 func main() { cli.Main(run) }
@@ -39,7 +43,7 @@ type options struct {
 	budget              float64
 	objective           string
 	price               plan.Price
-	out                 string
+	out, html           string
 	json                bool
 	seed                uint64
 }
@@ -62,6 +66,7 @@ func (o *options) flags(errs io.Writer) *flag.FlagSet {
 	f.Float64Var(&o.price.CoreHour, "price-core", plan.DefaultPrice.CoreHour, "price of a core for an hour")
 	f.Float64Var(&o.price.GiBHour, "price-gib", plan.DefaultPrice.GiBHour, "price of a GiB of memory for an hour")
 	f.StringVar(&o.out, "o", "", "folder to write sparkapplication.yaml, resourcequota.yaml, priorityclass.yaml and plan.json to")
+	f.StringVar(&o.html, "html", "", "file to write the plan to as a page with plots, for a browser")
 	f.BoolVar(&o.json, "json", false, "print the plan as JSON and nothing else")
 	f.Uint64Var(&o.seed, "seed", 0, "seed for what Spark shuffles at random")
 	return f
@@ -124,20 +129,43 @@ func (o *options) plan(ctx context.Context, out, errs io.Writer) error {
 			return err
 		}
 	}
+	latest := latestOf(request.Runs, p)
+	if o.html != "" {
+		if err := page(ctx, o.html, request, p, latest); err != nil {
+			return err
+		}
+	}
 	if o.json {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(p)
 	}
-	latest := request.Runs[0]
-	for _, r := range request.Runs {
-		if r.App.ID == p.Runs[len(p.Runs)-1].AppID {
-			latest = r
-		}
-	}
 	if err := report.Plan(out, p, latest, cli.Options(out)); err != nil {
 		return err
 	}
 	return m.print(out)
+}
+
+// latestOf is the run that was replayed.
+func latestOf(runs []*workload.Profile, p *plan.Plan) *workload.Profile {
+	for _, r := range runs {
+		if r.App.ID == p.Runs[len(p.Runs)-1].AppID {
+			return r
+		}
+	}
+	return runs[0]
+}
+
+// page writes the plan for a browser.
+func page(ctx context.Context, name string, request plan.Request, p *plan.Plan, run *workload.Profile) error {
+	c, err := plan.Engine{}.Courses(ctx, request, p)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := report.HTML(&text, report.Page{Run: run, Plan: p, Was: &c.Was, Now: &c.Now, Then: &c.Then}); err != nil {
+		return err
+	}
+	return manifests{{filepath.Base(name), text.Bytes()}}.replace(filepath.Dir(name))
 }

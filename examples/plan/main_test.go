@@ -57,6 +57,23 @@ func TestFilesAreComplete(t *testing.T) {
 	assert.Equal(t, printed.Fingerprint, written.Fingerprint)
 }
 
+func TestPage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "new", "plan.html")
+	out, _ := program(t, 0, "-html", file)
+	assert.Contains(t, out, "RECOMMENDED", "the text is printed as without the page")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, part := range []string{"<!doctype html>", "lab-driverheavy", "predicted, as planned: ", "running, on the critical path", "diamond", "planned heap: "} {
+		assert.Contains(t, string(text), part)
+	}
+	program(t, 0, "-html", file)
+	again, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(text), string(again))
+	_, errs := program(t, 1, "-html", filepath.Dir(file))
+	assert.Contains(t, errs, "no regular file")
+}
+
 func TestManifestIsKept(t *testing.T) {
 	dir := t.TempDir()
 	manifest := filepath.Join(dir, "app.yaml")

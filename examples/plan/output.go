@@ -131,23 +131,28 @@ func (m manifests) print(out io.Writer) error {
 	return nil
 }
 
-// write writes all files beside their targets first, so that nothing is replaced unless all could be written.
+// write writes the manifests and the plan.
 func (m manifests) write(dir string, p *plan.Plan) error {
 	text, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		return err
 	}
+	return append(m, manifest{"plan.json", append(text, '\n')}).replace(dir)
+}
+
+// replace writes all files beside their targets first, so that nothing is replaced unless all could be written.
+func (m manifests) replace(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	files := append(m, manifest{"plan.json", append(text, '\n')})
-	parts := make([]string, len(files))
+	parts := make([]string, len(m))
 	defer func() {
 		for _, part := range parts {
 			_ = os.Remove(part) // what was renamed is not there any more
 		}
 	}()
-	for i, file := range files {
+	var err error
+	for i, file := range m {
 		if info, err := os.Lstat(filepath.Join(dir, file.name)); err == nil && !info.Mode().IsRegular() {
 			return fmt.Errorf("%s: it is there and no regular file", filepath.Join(dir, file.name))
 		}
@@ -155,7 +160,7 @@ func (m manifests) write(dir string, p *plan.Plan) error {
 			return err
 		}
 	}
-	for i, file := range files {
+	for i, file := range m {
 		if err := os.Rename(parts[i], filepath.Join(dir, file.name)); err != nil {
 			return err
 		}

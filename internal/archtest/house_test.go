@@ -55,11 +55,12 @@ var outside = map[string]string{
 // clients must not be compiled by those who import a core room, not even through another package.
 var clients = []string{"k8s.io/client-go", "sigs.k8s.io/controller-runtime"}
 
-// keda's API types come with a large module; only the room keda imports it, and only rooms that may import keda inherit it.
-const (
-	kedaModule = "github.com/kedacore/keda"
-	kedaRoom   = "keda"
-)
+// heavy are modules that cost those who compile them much, each with its room: only that room imports them, and only the rooms
+// that may import it inherit them.
+var heavy = []struct{ module, room string }{
+	{"github.com/kedacore/keda", "keda"}, // keda's API types come with a large module
+	{"gonum.org/v1/plot", "report"},      // plots come with fonts and image formats
+}
 
 // clock are the names of package time, and of context, that read the clock or the machine's time zones, or wait.
 var clock = map[string][]string{

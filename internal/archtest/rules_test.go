@@ -75,12 +75,14 @@ func checkDeps(p pack, report report) {
 			report(token.NoPos, "compiles %s; the core compiles no Kubernetes client, so move what needs it to observe", dep)
 		}
 	}
-	if dep := firstWithin(p.deps, kedaModule); dep != "" && own != kedaRoom && !slices.Contains(allowed(own), kedaRoom) {
-		report(token.NoPos, "compiles %s; only %s and the rooms that may import it do", dep, kedaRoom)
-	}
-	for spec, imported := range imports(p) {
-		if within(imported, kedaModule) && own != kedaRoom {
-			report(spec.Pos(), "imports %s; go through the room %s", imported, kedaRoom)
+	for _, h := range heavy {
+		if dep := firstWithin(p.deps, h.module); dep != "" && own != h.room && !slices.Contains(allowed(own), h.room) {
+			report(token.NoPos, "compiles %s; only %s and the rooms that may import it do", dep, h.room)
+		}
+		for spec, imported := range imports(p) {
+			if within(imported, h.module) && own != h.room {
+				report(spec.Pos(), "imports %s; go through the room %s", imported, h.room)
+			}
 		}
 	}
 }

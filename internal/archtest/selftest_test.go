@@ -37,6 +37,9 @@ var selfTests = []struct {
 	{name: "keda by inheritance", rule: "dependencies", path: "report", src: "package report", deps: []string{"github.com/kedacore/keda/v2/apis"}},
 	{name: "keda by accident", rule: "dependencies", path: "sparkapp", src: "package sparkapp", deps: []string{"github.com/kedacore/keda/v2/apis"}, want: "only keda and the rooms"},
 	{name: "keda past its room", rule: "dependencies", path: "report", src: `package report; import _ "github.com/kedacore/keda/v2/apis"`, want: "go through the room keda"},
+	{name: "plots by accident", rule: "dependencies", path: "plan", src: "package plan", deps: []string{"gonum.org/v1/plot/vg"}, want: "only report and the rooms"},
+	{name: "plots past their room", rule: "dependencies", path: "examples/plan", src: `package main; import _ "gonum.org/v1/plot"`, want: "go through the room report"},
+	{name: "plots themselves", rule: "dependencies", path: "report/internal/chart", src: `package chart; import _ "gonum.org/v1/plot"`, deps: []string{"gonum.org/v1/plot"}},
 	{name: "keda itself", rule: "dependencies", path: "keda", src: `package keda; import _ "github.com/kedacore/keda/v2/apis"`},
 
 	{name: "environment", rule: "purity", path: "sizing", src: `package sizing; import _ "os"`, want: "imports os"},

@@ -65,7 +65,7 @@ func Options(w io.Writer) report.Options {
 	if err != nil {
 		width = 0
 	}
-	return report.Options{Width: min(width, 120), Color: os.Getenv("NO_COLOR") == ""}
+	return report.Options{Width: min(width, 120), Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
 
 // OneLine makes a text from a log or a file safe for a terminal and for a comment: on one line, without control
