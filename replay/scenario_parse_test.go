@@ -343,9 +343,9 @@ func (s *scenario) describeStage(st *stage, p *workload.Stage, words []string) e
 			var after ms
 			return errors.Join(millis(&after, delay), s.again(st, index, int32(after)))
 		},
-		"cores":  func(v string) error { return whole(&st.cores, v) },
-		"most":   func(v string) error { return whole(&st.most, v) },
-		"kind":   func(v string) error { st.kind = s.work.kind(v); return nil },
+		"cores": func(v string) error { return whole(&st.cores, v) },
+		"most":  func(v string) error { return whole(&st.most, v) },
+		"kind":  func(v string) error { st.kind = s.work.kind(v); return nil },
 	})
 }
 
