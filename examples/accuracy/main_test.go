@@ -33,9 +33,14 @@ func TestRecordings(t *testing.T) {
 	for _, table := range []string{"self", "pair", "given", "area"} {
 		require.Contains(t, of, table)
 	}
+	// Wider than what was reached, as other recordings are not these.
 	assert.Less(t, of["self"].Mean, 0.01)
-	assert.Less(t, of["given"].Median, 0.04)
-	assert.Less(t, of["pair"].Median, 0.05)
+	assert.Less(t, of["given"].Median, 0.03)
+	assert.Less(t, of["pair"].Median, 0.04)
+	assert.Less(t, of["area"].Median, 0.1)
+	for _, table := range []string{"pair", "given"} {
+		assert.Greater(t, *of[table].Covered, 0.7, "between P10 and P90 of %s", table)
+	}
 	assert.Less(t, of["self"].Wall.Mean, 0.01)
 	assert.Less(t, 2*of["pair"].Median, of["pair"].Sparklens.Median)
 	assert.Less(t, 2*of["pair"].P90, of["pair"].Sparklens.P90)
