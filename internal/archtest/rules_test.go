@@ -78,6 +78,9 @@ func checkDeps(p pack, report report) {
 	if dep := firstWithin(p.deps, kedaModule); dep != "" && own != kedaRoom && !slices.Contains(allowed(own), kedaRoom) {
 		report(token.NoPos, "compiles %s; only %s and the rooms that may import it do", dep, kedaRoom)
 	}
+	if dep := firstWithin(p.deps, cloudModule); dep != "" && p.path != cloudPackage && own != cloudUsers {
+		report(token.NoPos, "compiles %s; only %s and %s do, so take an io/fs file system", dep, relative(cloudPackage), cloudUsers)
+	}
 	for spec, imported := range imports(p) {
 		if within(imported, kedaModule) && own != kedaRoom {
 			report(spec.Pos(), "imports %s; go through the room %s", imported, kedaRoom)

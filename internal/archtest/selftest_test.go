@@ -37,6 +37,9 @@ var selfTests = []struct {
 	{name: "keda by inheritance", rule: "dependencies", path: "report", src: "package report", deps: []string{"github.com/kedacore/keda/v2/apis"}},
 	{name: "keda by accident", rule: "dependencies", path: "sparkapp", src: "package sparkapp", deps: []string{"github.com/kedacore/keda/v2/apis"}, want: "only keda and the rooms"},
 	{name: "keda past its room", rule: "dependencies", path: "report", src: `package report; import _ "github.com/kedacore/keda/v2/apis"`, want: "go through the room keda"},
+	{name: "object stores by accident", rule: "dependencies", path: "eventlog", src: "package eventlog", deps: []string{"gocloud.dev/blob"}, want: "only eventlog/blob and examples do"},
+	{name: "object stores", rule: "dependencies", path: "eventlog/blob", src: "package blob", deps: []string{"gocloud.dev/blob"}},
+	{name: "object stores in a program", rule: "dependencies", path: "examples/x", src: "package x", deps: []string{"gocloud.dev/blob"}},
 	{name: "keda itself", rule: "dependencies", path: "keda", src: `package keda; import _ "github.com/kedacore/keda/v2/apis"`},
 
 	{name: "environment", rule: "purity", path: "sizing", src: `package sizing; import _ "os"`, want: "imports os"},
