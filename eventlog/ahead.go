@@ -12,17 +12,15 @@ const (
 	chunksOpen = 4
 )
 
-// ahead reads the parts of a log, one behind the other, in a goroutine of its own. It is an io.Reader of the part that
-// open was called for last.
+// ahead reads the parts of a log, one behind the other, in a goroutine of its own.
 type ahead struct {
 	free     chan []byte
 	full     chan chunk
 	stop     chan struct{}
 	done     chan struct{}
 	current  chunk
-	rest     []byte // of current
-	stored   int64  // how much of the part as stored the current chunk and those before it took
-	inFlight int    // how many buffers there are, in the goroutine's hands
+	stored   int64 // how much of the part as stored the current chunk and those before it took
+	inFlight int   // how many buffers there are, in the goroutine's hands
 }
 
 // chunk is the beginning of a part, with what it is compressed with or why it cannot be read, or what comes next of it.
@@ -56,23 +54,20 @@ func (a *ahead) close() {
 func (a *ahead) open() (codec.Kind, error) {
 	a.release()
 	first := <-a.full
-	a.current, a.rest, a.stored = chunk{}, nil, 0
+	a.current, a.stored = chunk{}, 0
 	return first.kind, first.err
 }
 
-// Read implements io.Reader. Its errors are those of the file and of codec.Reader, after all that could be read.
-func (a *ahead) Read(p []byte) (int, error) {
-	for len(a.rest) == 0 {
-		if a.current.err != nil {
-			return 0, a.current.err
-		}
-		a.release()
-		a.current = <-a.full
-		a.rest, a.stored = a.current.data, a.current.stored
+// next returns what comes next of the part, valid until the following call, and with it or behind it the error of the file
+// or of codec.Reader that ends the part.
+func (a *ahead) next() ([]byte, error) {
+	if a.current.err != nil {
+		return nil, a.current.err
 	}
-	n := copy(p, a.rest)
-	a.rest = a.rest[n:]
-	return n, nil
+	a.release()
+	a.current = <-a.full
+	a.stored = a.current.stored
+	return a.current.data, a.current.err
 }
 
 // release gives the buffer of the current chunk back.

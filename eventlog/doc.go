@@ -22,7 +22,7 @@
 // saturated, negative ones in the columns of tasks are 0.
 //
 // What it does not know: SQL plans and their metrics, block updates, the progress of streaming queries (events of these
-// kinds are only counted); logs on object stores (open them and use [Read], or an fs.FS and [FindFS]); which attempt of
+// kinds are only counted); logs in object stores (package eventlog/blob finds them); which attempt of
 // an application is the last one (workload.LatestAttempts).
 //
 // Sources: org.apache.spark.scheduler.EventLoggingListener, util.JsonProtocol, deploy.history.EventLogFileWriters

@@ -76,7 +76,7 @@ func (r *reader) part(ctx context.Context, p part) error {
 		return at(p.name, err)
 	}
 	r.met(p, kind)
-	in := newLines(r.in, r.maxLine)
+	in := newLines(r.in.next, r.maxLine)
 	for line := 1; ; line++ {
 		text, err := in.next()
 		if err == nil {

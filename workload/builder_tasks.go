@@ -153,7 +153,7 @@ type ordered struct {
 func (b *Builder) buildTasks(p *Profile) {
 	var in [allColumns]column
 	for c := range in {
-		in[c] = b.tasks.rows[c].done()
+		in[c] = b.tasks.rows[c].end()
 		b.tasks.rows[c] = writer{}
 	}
 	order := b.order(&in)
@@ -164,7 +164,7 @@ func (b *Builder) buildTasks(p *Profile) {
 		t.base = Instant(slices.MinFunc(order, func(x, y ordered) int { return cmp.Compare(x.launch, y.launch) }).launch)
 	}
 	for c := range t.columns {
-		w := writer{column: column{data: make([]byte, 0, len(in[c].data))}}
+		w := writer{column: column{data: make([]byte, 0, len(in[c].data)+len(in[c].data)/64), starts: make([]uint32, 0, len(in[c].starts))}}
 		for _, o := range order {
 			value := in[c].at(int(o.row))
 			switch c {

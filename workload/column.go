@@ -73,11 +73,22 @@ func (w *writer) pack(width int) {
 	w.data = w.data[:at]
 }
 
-// done returns the column, without spare room.
-func (w *writer) done() column {
+// end returns the column with the spare room that it grew in; the writer is used up.
+func (w *writer) end() column {
 	if w.rows > 0 {
 		w.flush()
 	}
-	padding := make([]byte, 8)
-	return column{starts: slices.Concat(w.starts, []uint32{w.next}), data: slices.Concat(w.data, padding)}
+	return column{starts: append(w.starts, w.next), data: append(w.data, make([]byte, 8)...)}
+}
+
+// done returns the column to be kept: without spare room, but for what is not worth a copy.
+func (w *writer) done() column {
+	c := w.end()
+	if cap(c.starts) > len(c.starts)+len(c.starts)/32 {
+		c.starts = slices.Concat(c.starts)
+	}
+	if cap(c.data) > len(c.data)+len(c.data)/32 {
+		c.data = slices.Concat(c.data)
+	}
+	return c
 }

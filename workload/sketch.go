@@ -76,7 +76,7 @@ func (b *Builder) sketch() {
 	b.sketches.on = true
 	var rows [allColumns]column
 	for c := range rows {
-		rows[c] = b.tasks.rows[c].done()
+		rows[c] = b.tasks.rows[c].end()
 		b.tasks.rows[c] = writer{}
 	}
 	for i := range b.tasks.n {

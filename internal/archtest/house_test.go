@@ -62,6 +62,13 @@ var heavy = []struct{ module, room string }{
 	{"gonum.org/v1/plot", "report"},      // plots come with fonts and image formats
 }
 
+// The clients of object stores come with a large module; only one package imports it, and only programs inherit it.
+const (
+	cloudModule  = "gocloud.dev"
+	cloudPackage = module + "/eventlog/blob"
+	cloudUsers   = "examples"
+)
+
 // clock are the names of package time, and of context, that read the clock or the machine's time zones, or wait.
 var clock = map[string][]string{
 	"time": {

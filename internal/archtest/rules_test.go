@@ -75,6 +75,9 @@ func checkDeps(p pack, report report) {
 			report(token.NoPos, "compiles %s; the core compiles no Kubernetes client, so move what needs it to observe", dep)
 		}
 	}
+	if dep := firstWithin(p.deps, cloudModule); dep != "" && p.path != cloudPackage && own != cloudUsers {
+		report(token.NoPos, "compiles %s; only %s and %s do, so take an io/fs file system", dep, relative(cloudPackage), cloudUsers)
+	}
 	for _, h := range heavy {
 		if dep := firstWithin(p.deps, h.module); dep != "" && own != h.room && !slices.Contains(allowed(own), h.room) {
 			report(token.NoPos, "compiles %s; only %s and the rooms that may import it do", dep, h.room)

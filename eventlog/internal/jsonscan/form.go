@@ -101,25 +101,27 @@ func (s *Scanner) match(f *Form, text []byte, v *Values) bool {
 
 // matchPiece passes what is equal at a stride, and reads the holes that are not.
 func (s *Scanner) matchPiece(f *Form, p *piece, v *Values) bool {
-	holes := f.holes[p.hole:p.holes]
-	for at := p.start; ; {
-		same := common(f.text[at:p.end], s.data[s.pos:])
-		at += same
-		s.pos += same
-		if at == p.end {
+	text, holes := f.text[:p.end], f.holes[p.hole:p.holes]
+	at, pos, next := p.start, s.pos, 0
+	for {
+		same := common(text[at:], s.data[pos:])
+		at, pos = at+same, pos+same
+		if at == len(text) {
+			s.pos = pos
 			return true
 		}
-		for len(holes) > 0 && holes[0].end < at {
-			holes = holes[1:]
+		for next < len(holes) && holes[next].end < at {
+			next++
 		}
-		if len(holes) == 0 || holes[0].start > at {
+		if next == len(holes) || holes[next].start > at {
 			return false
 		}
-		s.pos -= at - holes[0].start
-		if !s.fill(&holes[0], v) {
+		h := &holes[next]
+		if pos = s.fill(h, pos-(at-h.start), v); pos < 0 {
 			return false
 		}
-		at, holes = holes[0].end, holes[1:]
+		at = h.end
+		next++
 	}
 }
 
@@ -149,54 +151,47 @@ func (s *Scanner) matchElement(f *Form, l list, next int) int {
 	return next
 }
 
-// fill reads a value of the kind of the hole. It refuses what is rare or not right.
-func (s *Scanner) fill(h *hole, v *Values) bool {
-	switch h.kind {
-	case Number:
-		n, end := integer(s.data, s.pos)
-		if end == 0 {
-			return false
-		}
-		s.pos = end
-		if h.slot >= 0 {
-			v.Numbers[h.slot] = n
-		}
-		return true
-	case Text:
-		return s.fillText(h, v)
+// fill reads a value of the kind of the hole and returns where it ends. It refuses what is rare or not right, with -1.
+func (s *Scanner) fill(h *hole, pos int, v *Values) int {
+	if h.kind == Text {
+		return s.fillText(h, pos, v)
 	}
-	return s.fillTruth(h, v)
+	if h.kind == Truth {
+		return s.fillTruth(h, pos, v)
+	}
+	n, end := integer(s.data, pos)
+	if h.slot >= 0 {
+		v.Numbers[h.slot] = n
+	}
+	if end == 0 {
+		return -1
+	}
+	return end
 }
 
-func (s *Scanner) fillText(h *hole, v *Values) bool {
-	end := quoteOrSlant(s.data, s.pos)
+func (s *Scanner) fillText(h *hole, pos int, v *Values) int {
+	end := quoteOrSlant(s.data, pos)
 	if end == len(s.data) || s.data[end] != '"' {
-		return false
+		return -1
 	}
 	if h.slot >= 0 {
-		v.Texts[h.slot] = s.Intern(s.data[s.pos:end])
+		v.Texts[h.slot] = s.Intern(s.data[pos:end])
 	}
-	s.pos = end
-	return true
+	return end
 }
 
-func (s *Scanner) fillTruth(h *hole, v *Values) bool {
-	truth := bytes.HasPrefix(s.data[s.pos:], literals[0])
+func (s *Scanner) fillTruth(h *hole, pos int, v *Values) int {
+	truth, end := int64(0), -1
 	switch {
-	case truth:
-		s.pos += len("true")
-	case bytes.HasPrefix(s.data[s.pos:], literals[1]):
-		s.pos += len("false")
-	default:
-		return false
+	case bytes.HasPrefix(s.data[pos:], literals[0]):
+		truth, end = 1, pos+len("true")
+	case bytes.HasPrefix(s.data[pos:], literals[1]):
+		end = pos + len("false")
 	}
 	if h.slot >= 0 {
-		v.Numbers[h.slot] = 0
-		if truth {
-			v.Numbers[h.slot] = 1
-		}
+		v.Numbers[h.slot] = truth
 	}
-	return true
+	return end
 }
 
 // common returns how many bytes at the beginning of a and b are equal.

@@ -1,5 +1,7 @@
 package jsonscan
 
+import "slices"
+
 // mostForms is how many forms of texts a template knows: a log has one kind of task in each of a few forms.
 const mostForms = 4
 
@@ -9,6 +11,7 @@ type Template struct {
 	Want *Want
 	// forms are those of earlier texts, the last one that was met first.
 	forms []*Form
+	spare *Form // to mark the next text in
 }
 
 // Match reads a text that is like an earlier one, and reports whether it was. If not, the text is to be read with Read,
@@ -24,32 +27,34 @@ func (t *Template) Match(s *Scanner, text []byte, v *Values) bool {
 	return false
 }
 
-// Read reads a text of any form, and learns it.
+// Read reads a text of any form, and learns it if it is right and not too long.
 func (t *Template) Read(s *Scanner, text []byte, v *Values) error {
 	s.Reset(text)
 	*v = Values{}
-	form := t.oldest()
-	if len(text) <= longestForm {
-		form.reset()
-		s.form = form
-	}
 	s.met, s.again, s.lists = 0, false, 0
+	if len(text) <= longestForm {
+		if t.spare == nil {
+			t.spare = &Form{}
+		}
+		s.form = t.spare
+		s.form.reset()
+	}
 	s.read(t.Want, v, 0)
+	form := s.form
 	s.form = nil
-	s.End()
-	if s.err == nil && !s.again && len(text) <= longestForm {
+	if s.End(); s.err == nil && !s.again && form != nil {
 		form.keep(text, v)
-		t.forms = append([]*Form{form}, t.forms...)
+		t.learn(form)
 	}
 	return s.err
 }
 
-// oldest takes the form out whose place a new one can have.
-func (t *Template) oldest() *Form {
-	if len(t.forms) < mostForms {
-		return &Form{}
+// learn puts a form first. The last one gives its place, and its memory, to the next.
+func (t *Template) learn(form *Form) {
+	t.spare = nil
+	if len(t.forms) == mostForms {
+		t.spare = t.forms[mostForms-1]
+		t.forms = t.forms[:mostForms-1]
 	}
-	last := t.forms[mostForms-1]
-	t.forms = t.forms[:mostForms-1]
-	return last
+	t.forms = slices.Insert(t.forms, 0, form)
 }

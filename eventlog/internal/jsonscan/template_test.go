@@ -79,6 +79,19 @@ func TestWanted(t *testing.T) {
 	assert.False(t, template.Match(&s, repeated, &v), "is no example for others")
 }
 
+// TestBadTextIsNotLearnt holds that texts which are not right take no place.
+func TestBadTextIsNotLearnt(t *testing.T) {
+	var s jsonscan.Scanner
+	var v jsonscan.Values
+	template := jsonscan.Template{Want: wanted}
+	require.NoError(t, template.Read(&s, []byte(learnt), &v))
+	for i := range len(learnt) {
+		require.Error(t, template.Read(&s, []byte(learnt[:i]), &v))
+		require.False(t, template.Match(&s, []byte(learnt[:i]), &v))
+	}
+	assert.True(t, template.Match(&s, []byte(learnt), &v))
+}
+
 // TestManyForms keeps the last few forms.
 func TestManyForms(t *testing.T) {
 	var s jsonscan.Scanner
