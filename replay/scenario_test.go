@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -50,6 +51,21 @@ func says(t *testing.T, commands string) {
 	}
 	assert.Contains(t, head.String(), "\n# Spark: ", "the class that does so, and its version")
 	assert.Contains(t, head.String(), "\n# Recorded: ", "the test that shows the same of a real run, or no")
+	for _, name := range testName.FindAllString(head.String(), -1) {
+		assert.Contains(t, tests(t), "\nfunc "+name+"(t *testing.T) {", "the test that the comment names")
+	}
+}
+
+var testName = regexp.MustCompile(`Test\w+`)
+
+// tests is the text of the package's tests of recordings.
+func tests(t *testing.T) (text string) {
+	for _, file := range []string{"recordings_test.go", "replay_test.go"} {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		text += string(source)
+	}
+	return text
 }
 
 // trace plays a scenario and writes what happens.
