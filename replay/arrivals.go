@@ -14,7 +14,8 @@ type Arrivals struct {
 	First time.Duration
 	// Each are the times of the executors in the order of their requests; those beyond it follow Alone and AtOnce.
 	Each []time.Duration
-	// Alone is the time of an executor that starts while no other does.
+	// Alone is the time of an executor that starts while no other does; 0 in a Setting leaves it and AtOnce as in the
+	// recorded run.
 	Alone time.Duration
 	// AtOnce is how many executors start at once without slowing each other: of n, each goes on at the rate AtOnce/n,
 	// as they share processors, the network or an image registry. 0 means any number.
@@ -26,9 +27,9 @@ type Arrivals struct {
 // assumedLatency stands in where a run tells nothing of its executors' start: a pod on a node that has the image.
 const assumedLatency = 8 * time.Second
 
-// NewArrivals takes the arrivals out of a run, from Spark's request and registration times (3.4 and later, and only for
+// arrivalsOf takes the arrivals out of a run, from Spark's request and registration times (3.4 and later, and only for
 // executors that dynamic allocation or Kubernetes requested), or from the registrations alone.
-func NewArrivals(p *workload.Profile) Arrivals {
+func arrivalsOf(p *workload.Profile) Arrivals {
 	starts := startsOf(p)
 	if len(starts) == 0 {
 		return Arrivals{Alone: assumedLatency, Basis: workload.Assumed("the run had no executor but the driver; a pod is taken to start in " + assumedLatency.String())}

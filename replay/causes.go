@@ -38,12 +38,12 @@ func (w *Work) causes() {
 		last = m
 	}
 	w.threads = float64(beside.duration()) / float64(max(1, w.profile.Wall()))
-	w.last = max(0, w.since(w.profile.Until())-last.at)
+	w.last = w.within(w.since(w.profile.Until()) - last.at)
 }
 
 func (w *Work) causedBy(id, after int32, atStart bool, gap ms) {
 	j := &w.jobs[id]
-	j.after, j.atStart, j.gap = after, atStart, max(0, gap)
+	j.after, j.atStart, j.gap = after, atStart, w.within(gap)
 	switch {
 	case after < 0:
 	case atStart:
@@ -69,9 +69,9 @@ func (w *Work) jobEnd(id int32) (ms, bool) {
 	}
 	end := w.since(completed)
 	if len(j.stages) == 0 {
-		j.tail = max(0, end-w.submitted(id))
+		j.tail = w.within(end - w.submitted(id))
 	} else {
-		j.tail = max(0, end-lastStage)
+		j.tail = w.within(end - lastStage)
 	}
 	return end, true
 }

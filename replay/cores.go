@@ -67,12 +67,13 @@ func (e *engine) cut(id int32) {
 	if w.cores == 0 || e.recorded {
 		return
 	}
+	const parts = 100_000 // at most, unless there were more
 	cores := max(2, e.pods.live*max(1, e.Shape.Cores))
 	n := min(int(w.most), max(1, int(math.Round(float64(len(s.tasks))*float64(cores)/float64(w.cores)))))
 	if i := slices.IndexFunc(w.keeps, func(d int32) bool { return e.kept[d] != nil }); i >= 0 {
 		n = len(e.kept[w.keeps[i]])
 	}
-	if n != len(s.tasks) {
+	if n = min(n, max(parts, len(s.tasks))); n != len(s.tasks) {
 		s.tasks = divided(s.tasks, n)
 		s.firsts = int32(n)
 	}

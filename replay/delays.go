@@ -87,7 +87,7 @@ func (w *Work) launchDelays(levels []workload.Level) {
 			continue
 		}
 		first := p.Tasks.Launch(s.First)
-		w.stages[i].launch = max(0, ms(first-s.Submitted))
+		w.stages[i].launch = w.within(ms(first - s.Submitted))
 		if measuredAt[i] = roomAllTheTime(levels, s.Submitted, first, cpus); measuredAt[i] {
 			measured = append(measured, w.stages[i].launch)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/spark"
@@ -81,6 +82,9 @@ func (w *Work) Run(ctx context.Context, s Setting) (Result, error) {
 }
 
 func (e *engine) run(ctx context.Context, w *Work, s Setting) (Result, error) {
+	if w == nil || w.profile == nil {
+		return Result{}, ErrNothing
+	}
 	if err := s.check(); err != nil {
 		return Result{}, err
 	}
@@ -118,7 +122,8 @@ func (e *engine) reset(w *Work, s Setting) (err error) {
 	e.files, e.kept = make([][]float32, w.shuffles), make([][]int32, len(w.datasets))
 	e.fair, e.inPool = isFair(s.Conf), make([]int32, len(w.pools))
 	e.onKubernetes, e.wait, e.revived = s.Conf.OnKubernetes(), localityWait(s.Conf), -1
-	e.recorded, e.shared = len(s.Executors) > 0, w.shares() && !e.onKubernetes
+	e.recorded = len(s.Executors) > 0 && slices.Equal(s.Executors, w.lives)
+	e.shared = w.shares() && !e.onKubernetes
 	e.heap = w.heapFactor(s)
 	e.pods = newPods(e)
 	e.pool = pool{e: e, atOnce: e.pods.arrivals().AtOnce}

@@ -22,6 +22,7 @@ func gateCount(c spark.Conf, initial, cores int) int {
 	if err != nil {
 		return 0
 	}
+	ratio = min(1, ratio)
 	if c.OnKubernetes() && !c.IsSet(spark.MinRegisteredRatio) {
 		ratio = 0.8
 	}

@@ -3,7 +3,8 @@ package replay
 import "time"
 
 // Perfect returns the wall clock that no number of executors can beat: the driver's own time, and of each stage the
-// longest task on a warm executor, with a slot for every task at once. Stages and jobs wait for each other as ever.
+// longest task on a warm executor, with a slot for every task at once; stages whose tasks follow the cores are cut as fine
+// as they can be. Stages and jobs wait for each other as ever.
 func (w *Work) Perfect() time.Duration {
 	submitted, ended := make([]ms, len(w.jobs)), make([]ms, len(w.jobs))
 	for _, id := range w.byCause() {
@@ -42,6 +43,9 @@ func (w *Work) perfectJob(id int32) ms {
 func (w *Work) longest(s *stage) (longest ms) {
 	for _, t := range w.tasks[s.first:s.last] {
 		longest = max(longest, ms(t.base))
+	}
+	if s.cores > 0 { // with more cores it is cut
+		longest = max(1, longest*ms(s.firsts)/ms(max(s.most, s.firsts)))
 	}
 	return longest
 }

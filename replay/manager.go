@@ -19,7 +19,7 @@ type manager struct {
 }
 
 func newManager(e *engine) (*manager, error) {
-	if !e.Policy.Dynamic || e.recorded {
+	if !e.Policy.Dynamic || len(e.Executors) > 0 {
 		return nil, nil
 	}
 	m := &manager{e: e, at: -1}

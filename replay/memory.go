@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/sparkscale/sparkscale/sizing"
@@ -32,11 +33,11 @@ func (w *Work) ranHeap() units.Bytes {
 	return heap / units.Bytes(slots)
 }
 
+// heapOf is the heap of an executor, by default 1g as Spark's.
+func heapOf(s sizing.Shape) units.Bytes { return cmp.Or(s.Heap, units.GiB(1)) }
+
 func heapOfTask(s sizing.Shape) units.Bytes {
-	if s.Heap == 0 || s.Slots() < 1 {
-		return 0
-	}
-	return s.Heap / units.Bytes(s.Slots())
+	return heapOf(s) / units.Bytes(max(1, s.Slots()))
 }
 
 // judgeHeap speaks against a heap that may not hold what the run's executors held.
@@ -45,10 +46,10 @@ func (w *Work) judgeHeap(s Setting, against func(verdict Verdict, format string,
 	if ran <= 0 || now <= 0 || now >= ran {
 		return
 	}
-	if w.peakHeap > s.Shape.Heap {
-		against(Caution, "an executor held %s of heap at its peak and has %s now; what of it was garbage is not known", w.peakHeap, s.Shape.Heap)
+	if w.peakHeap > heapOf(s.Shape) {
+		against(Caution, "an executor held %s of heap at its peak and has %s now; what of it was garbage is not known", w.peakHeap, heapOf(s.Shape))
 	}
-	unified, err := sizing.Unified(s.Shape.Heap, w.profile.Conf)
+	unified, err := sizing.Unified(heapOf(s.Shape), w.profile.Conf)
 	if err != nil {
 		return
 	}

@@ -260,6 +260,9 @@ func (d *draws) setting(w *Work) Setting {
 	s := Setting{Shape: sizing.Shape{Cores: max(cores, cpus), TaskCPUs: cpus}, Seed: uint64(d.upTo(99)), Conf: d.conf(), strain: pick(d, 0, 0.5, 2)}
 	if d.oneIn(5) {
 		d.lives(&s)
+		if d.oneIn(2) {
+			w.lives = s.Executors
+		}
 		return s
 	}
 	s.Policy = allocation.Fixed(1 + d.upTo(3))
@@ -292,7 +295,7 @@ func (d *draws) lives(s *Setting) {
 			life.Leaving = life.Up + d.time(2000).duration()
 		}
 		if n > 0 && d.oneIn(2) || d.oneIn(8) {
-			life.Down = life.Up + d.time(4000).duration()
+			life.Down = max(life.Ready, life.Leaving, life.Up+d.time(4000).duration())
 		}
 		s.Executors = append(s.Executors, life)
 	}

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,9 @@ type oracleExecutor struct {
 }
 
 func (o *oracle) given() bool { return len(o.s.Executors) > 0 }
+
+// recorded reports whether the executors are those of the recorded run.
+func (o *oracle) recorded() bool { return o.given() && slices.Equal(o.s.Executors, o.w.lives) }
 
 func (o *oracle) slots() int { return max(1, o.s.Shape.Cores) / max(1, o.s.Shape.TaskCPUs) }
 

@@ -22,7 +22,7 @@ func (o *oracle) offerAll() {
 
 func (o *oracle) offer(order []int32, all bool) {
 	for _, s := range o.turns() {
-		if all && o.given() {
+		if all && o.recorded() {
 			o.call(s, order)
 		}
 		o.offerTo(s, order, all)
@@ -208,7 +208,7 @@ func (o *oracle) locate(s *oracleStage) {
 	if !o.locatePartitions(s) {
 		s.hosts = o.hostsOf(s)
 		for i, t := range s.tasks {
-			t.near = !t.held && len(s.hosts) > 0 && (!o.given() || i < int(s.near))
+			t.near = !t.held && len(s.hosts) > 0 && (!o.recorded() || i < int(s.near))
 		}
 	}
 	has := func(fits func(*oracleTask) bool) bool {
@@ -237,7 +237,7 @@ func (o *oracle) locatePartitions(s *oracleStage) bool {
 			case x == none:
 			case o.executors[x].alive:
 				s.tasks[i].pin = x
-			case !o.given(): // it is computed again
+			case !o.recorded(): // it is computed again
 				s.tasks[i].length += o.computing(d, i)
 			}
 		}
@@ -261,7 +261,7 @@ func (o *oracle) computing(d int32, i int) float64 {
 
 // hostsOf returns the hosts of executors that hold a fifth or more of a shuffle, or those of the recorded run.
 func (o *oracle) hostsOf(s *oracleStage) (hosts []int32) {
-	if o.given() {
+	if o.recorded() {
 		return s.local
 	}
 	for _, shuffle := range s.prefers {
@@ -306,7 +306,7 @@ func (o *oracle) launch(s *oracleStage, t *oracleTask, x int32) {
 
 // warmUp lets a task do what is new to its executor before what it always does.
 func (o *oracle) warmUp(s *oracleStage, t *oracleTask) {
-	if o.given() {
+	if o.recorded() {
 		o.runFor(s, t, t.length+t.own)
 		return
 	}

@@ -317,7 +317,7 @@ func (o *oracle) endStage(id int32) {
 // resize cuts the work of a stage that follows the cores anew: the tasks end to end, in equal parts of whole milliseconds,
 // of which each ends where it would, and has at least one.
 func (o *oracle) resize(s *oracleStage) {
-	if s.cores == 0 || o.given() {
+	if s.cores == 0 || o.recorded() {
 		return
 	}
 	cores := max(2, o.live()*max(1, o.s.Shape.Cores))

@@ -141,12 +141,7 @@ func (p *pods) arrivals() *Arrivals {
 }
 
 // limit is how many may be alive or on their way.
-func (p *pods) limit() int {
-	if p.e.Capacity > 0 {
-		return min(p.target, p.e.Capacity)
-	}
-	return p.target
-}
+func (p *pods) limit() int { return min(p.e.most(p.target), MaxExecutors) }
 
 func (p *pods) registered() {
 	p.live++

@@ -126,7 +126,7 @@ func (p *Prediction) sample(ctx context.Context, runs []*Work, s Setting, o Pred
 }
 
 func scaled(d time.Duration, factor float64) time.Duration {
-	return time.Duration(min(float64(d)*factor, float64(longest)))
+	return time.Duration(min(float64(d)*factor, float64(max(longest, d))))
 }
 
 func quantiles(list []time.Duration) (p10, p50, p90 time.Duration) {
@@ -160,5 +160,5 @@ func (w *Work) coldDeviation(r Result) float64 {
 func interval(low, mid, high time.Duration, own float64) (p10, p50, p90 time.Duration) {
 	m := float64(mid)
 	down, up := max(0, m-float64(low)), max(0, float64(high)-m)
-	return time.Duration(max(0, m-math.Hypot(down, own*m))), mid, time.Duration(min(m+math.Hypot(up, own*m), float64(longest)))
+	return time.Duration(max(0, m-math.Hypot(down, own*m))), mid, time.Duration(min(m+math.Hypot(up, own*m), float64(max(longest, mid))))
 }

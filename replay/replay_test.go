@@ -335,8 +335,13 @@ func BenchmarkFrontier(b *testing.B) {
 	b.ReportMetric(3*tasks*settings*float64(b.N)/b.Elapsed().Seconds(), "tasks/s")
 }
 
-func ExampleNewArrivals() {
-	a := replay.NewArrivals(run([][]stageSpec{{{tasks: seconds(1)}}}, 1))
+func ExampleWork_Arrivals() {
+	w, err := replay.NewWork(run([][]stageSpec{{{tasks: seconds(1)}}}, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a := w.Arrivals()
 	fmt.Println(a.Each, a.Alone, a.Basis)
 	// Output: [1s] 1s measured over 1 executors, driver start to registration: the log has no request times
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ type Bound struct {
 	Driver time.Duration
 	// Allocation is time in which tasks waited while executors were on their way: ramp, pod start.
 	Allocation time.Duration
-	// Capacity is time in which tasks waited for a slot of the executors that were there.
+	// Capacity is time in which tasks waited for a slot of the executors that were there, or for one near what they read.
 	Capacity time.Duration
 	// Tail is time in which no task waited: the last tasks of stages, skewed or not, ran out.
 	Tail time.Duration
@@ -104,8 +105,8 @@ func (e *engine) result() (Result, error) {
 	return Result{
 		Wall:         e.now.duration(),
 		Jobs:         (e.account.lastEnd - e.account.firstJob).duration(),
-		ExecutorTime: a.lived.duration(), CoreTime: cores * a.lived.duration(), BusyTime: cpus * a.busy.duration(),
-		Memory:        float64(pod.Memory) * a.lived.duration().Seconds(),
+		ExecutorTime: sum(a.lived, 1), CoreTime: sum(a.lived, cores), BusyTime: sum(a.busy, cpus),
+		Memory:        float64(pod.Memory) * float64(a.lived) / 1000,
 		PeakExecutors: int(a.peak),
 		TaskWaitP50:   a.waits.quantile(0.5).duration(), TaskWaitP95: a.waits.quantile(0.95).duration(),
 		Timeline: a.timeline,
@@ -119,9 +120,17 @@ func (e *engine) result() (Result, error) {
 
 func boundOf(t [bounds]ms, times time.Duration) Bound {
 	return Bound{
-		Driver: times * t[byDriver].duration(), Allocation: times * t[byArrival].duration(),
-		Capacity: times * t[byCapacity].duration(), Tail: times * t[byTail].duration(),
+		Driver: sum(t[byDriver], times), Allocation: sum(t[byArrival], times),
+		Capacity: sum(t[byCapacity], times), Tail: sum(t[byTail], times),
 	}
+}
+
+// sum is a time so many times, at most what a duration can hold: 292 years.
+func sum(t ms, times time.Duration) time.Duration {
+	if float64(t)*float64(times)*float64(time.Millisecond) >= math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return times * t.duration()
 }
 
 // caveats says where the setting leaves what the run can tell.
@@ -130,6 +139,9 @@ func (e *engine) caveats() []string {
 	recorded := e.profile.Slots()
 	if recorded > 0 && int(e.slots) != recorded {
 		list = append(list, fmt.Sprintf("tasks ran %d at a time on an executor and are taken to be as fast %d at a time", recorded, e.slots))
+	}
+	if sum(e.account.lived, time.Duration(max(1, e.Shape.Cores))) == math.MaxInt64 {
+		list = append(list, "executors hold cores for more than 292 years together, where sums end")
 	}
 	if e.profile.Coverage.Truncated {
 		list = append(list, "the log is cut; what came after is not in the prediction")

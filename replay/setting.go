@@ -32,10 +32,12 @@ type Setting struct {
 	Provisioning time.Duration
 	// Ready is how many executors fit on nodes that exist; it counts only with Provisioning.
 	Ready int
-	// Conf is the configuration of the replayed application, which tells the batches in which pods are requested and
-	// the gate before the first job; the zero value is the run's own. Shape and Policy count, not what it says of them.
+	// Conf is the configuration of the replayed application: the cluster manager with its batches, gate and hosts,
+	// spark.scheduler.mode, spark.locality.wait, the version of Spark. One without a key is taken to be the run's own.
+	// Shape and Policy count, not what it says of them.
 	Conf spark.Conf
-	// Executors are given lives, which take the place of Policy and Capacity.
+	// Executors are given lives, which take the place of Policy and Capacity. Those of the recorded run (Work.Lives) bring
+	// it back: tasks take what they took there, cold or warm.
 	Executors []Life
 	// Arrivals is how long executors take to start; nil means as in the recorded run, by their number and not each.
 	Arrivals *Arrivals
@@ -72,14 +74,22 @@ func (w *Work) Lives() []Life { return slices.Clone(w.lives) }
 // overflowing.
 const longest = 24 * 24 * time.Hour
 
+// maxCores is how many cores an executor can have.
+const maxCores = 4096
+
 // check says what cannot be replayed.
 func (s Setting) check() error {
+	if err := errors.Join(s.checkArrivals(), s.checkLives()); err != nil {
+		return err
+	}
 	switch {
+	case s.Shape.Cores < 0 || s.Shape.Cores > maxCores:
+		return fmt.Errorf("replay: an executor has 1 to %d cores, not %d", maxCores, s.Shape.Cores)
 	case s.Shape.Slots() < 1:
-		return fmt.Errorf("replay: an executor of %d cores holds no task of %d cpus", s.Shape.Cores, s.Shape.TaskCPUs)
+		return fmt.Errorf("replay: an executor of %d cores holds no task of %d cpus", max(1, s.Shape.Cores), s.Shape.TaskCPUs)
 	case s.Capacity < 0 || s.Ready < 0 || s.Provisioning < 0 || s.Provisioning > longest:
 		return errors.New("replay: Capacity, Ready and Provisioning must not be negative, and Provisioning at most 24 days")
-	case len(s.Executors) > MaxExecutors || s.Policy.InitialTarget() > MaxExecutors || s.Policy.Min > MaxExecutors:
+	case len(s.Executors) > MaxExecutors || s.most(s.Policy.InitialTarget()) > MaxExecutors || s.most(s.Policy.Min) > MaxExecutors:
 		return fmt.Errorf("replay: more than %d executors", MaxExecutors)
 	case len(s.Executors) > 0:
 		return nil
@@ -87,6 +97,47 @@ func (s Setting) check() error {
 		return fmt.Errorf("%w: a fixed count of %d executors", ErrStuck, s.Policy.InitialTarget())
 	case s.Policy.Dynamic && s.Policy.Max == 0:
 		return fmt.Errorf("%w: maxExecutors is 0", ErrStuck)
+	}
+	return nil
+}
+
+// most is how many of so many executors the cluster holds.
+func (s Setting) most(executors int) int {
+	if s.Capacity > 0 {
+		return min(executors, s.Capacity)
+	}
+	return executors
+}
+
+// leastAtOnce is the least that Arrivals.AtOnce can be, but for 0.
+const leastAtOnce = 0.01
+
+func (s Setting) checkArrivals() error {
+	a := s.Arrivals
+	if a == nil {
+		return nil
+	}
+	for _, d := range append([]time.Duration{a.First, a.Alone}, a.Each...) {
+		if d < 0 || d > longest {
+			return fmt.Errorf("replay: an executor that arrives after %s; times of Arrivals must be 0 to 24 days", d)
+		}
+	}
+	if a.AtOnce != 0 && !(a.AtOnce >= leastAtOnce && a.AtOnce <= MaxExecutors) {
+		return fmt.Errorf("replay: Arrivals.AtOnce must be 0 or from %g to %d, not %g", leastAtOnce, MaxExecutors, a.AtOnce)
+	}
+	return nil
+}
+
+func (s Setting) checkLives() error {
+	for i, l := range s.Executors {
+		end := longest
+		if l.Down != 0 {
+			end = l.Down
+		}
+		within := func(d time.Duration) bool { return d == 0 || d >= l.Up && d <= end }
+		if l.Up < 0 || l.Up > longest || end > longest || end < l.Up || !within(l.Ready) || !within(l.Leaving) {
+			return fmt.Errorf("replay: executor %d: 0 ≤ Up ≤ Ready, Leaving ≤ Down ≤ 24 days must hold where they are not 0, not %+v", i, l)
+		}
 	}
 	return nil
 }

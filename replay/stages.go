@@ -35,8 +35,8 @@ type Step struct {
 
 // stageTimes is the account of a stage.
 type stageTimes struct {
-	arrival         ms      // of the whole account at the submission, then what fell to it
-	idle            float64 // likewise
+	before, arrival ms      // of the whole account at the submission; what fell to it
+	idle            float64 // of the whole account at the submission, then what fell to it
 	launched, ended ms      // its last task; itself
 	after           int32   // the parent that ended last
 }
@@ -49,12 +49,12 @@ type jobTimes struct {
 
 func (e *engine) began(id int32) {
 	t := &e.stages[id].times
-	t.arrival, t.idle = e.account.bound[byArrival], e.account.tailIdle
+	t.before, t.idle = e.account.bound[byArrival], e.account.tailIdle
 }
 
 func (e *engine) allLaunched(id int32) {
 	t := &e.stages[id].times
-	t.arrival, t.launched = e.account.bound[byArrival]-t.arrival, e.now
+	t.arrival, t.launched = e.account.bound[byArrival]-t.before, e.now
 }
 
 func (e *engine) done(id int32) {

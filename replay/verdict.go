@@ -52,8 +52,11 @@ func (w *Work) judge(p *Prediction, s Setting) {
 		width := float64(p.PeakExecutors*max(1, s.Shape.Cores)) / float64(ran)
 		grade(max(width, 1/max(width, 1e-9)), cautionWidth, distrustWidth, "%d cores at most against %d that ran", p.PeakExecutors*max(1, s.Shape.Cores), ran)
 	}
-	if p.P10 > 0 {
-		grade(float64(p.P90)/float64(p.P10), cautionRange, distrustRange, "the interval is wide: %s to %s", p.P10.Round(time.Second), p.P90.Round(time.Second))
+	if p.Wall > longest {
+		against(DoNotTrust, "it takes longer than 24 days")
+	}
+	if p.P90 > 0 {
+		grade(float64(p.P90)/float64(max(p.P10, time.Millisecond)), cautionRange, distrustRange, "the interval is wide: %s to %s", p.P10.Round(time.Second), p.P90.Round(time.Second))
 	}
 	if p.SelfError == 0 && w.profile.Coverage.Truncated {
 		against(Caution, "the log is cut, so that there is no end to hold the replay against")

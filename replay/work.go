@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -112,7 +113,10 @@ func NewWork(p *workload.Profile) (*Work, error) {
 	if p == nil {
 		return nil, ErrNothing
 	}
-	w := &Work{profile: p, arrivals: NewArrivals(p), hosts: hostsOf(p)}
+	if p.Coverage.Sketched > 0 {
+		return nil, fmt.Errorf("replay: the profile has sketches in place of %d tasks; read the log with its tasks", p.Coverage.Sketched)
+	}
+	w := &Work{profile: p, arrivals: arrivalsOf(p), hosts: hostsOf(p)}
 	list := w.observe()
 	extra := w.excess(list, w.slowness(nil, list))
 	first := w.arrivals.fit(p, startsOf(p), w.coldSpans(list, extra))
@@ -154,6 +158,15 @@ func (w *Work) measureSelf() error {
 	return nil
 }
 
+// within bounds a time between two events by the run, as a clock may be wrong.
+func (w *Work) within(t ms) ms {
+	most := longest
+	if wall := w.profile.Wall(); wall > 0 {
+		most = min(most, wall)
+	}
+	return max(0, min(t, toMS(most)))
+}
+
 func (w *Work) since(i workload.Instant) ms { return ms(i - w.profile.Since()) }
 
 // addStages takes the stage attempts that ran tasks, in the order of their submission.
@@ -168,7 +181,7 @@ func (w *Work) addStages(list []observed, extra []float64) {
 		s.kind = list[p.Stages[i].First].kind
 		s.median = w.medianTask(&s)
 		if p.Stages[i].Completed.Known() {
-			s.tail = max(0, ms(p.Stages[i].Completed-finished))
+			s.tail = w.within(ms(p.Stages[i].Completed - finished))
 		}
 		for _, r := range p.Stages[i].RDDs {
 			if r.Cached {
@@ -314,7 +327,7 @@ func (w *Work) linkStages(id int32) {
 		}
 		byID[source.ID] = i
 		if source.Submitted.Known() {
-			s.lag = max(0, w.since(source.Submitted)-ready)
+			s.lag = w.within(w.since(source.Submitted) - ready)
 		}
 	}
 }

@@ -33,6 +33,7 @@ func (r *recording) area(ctx context.Context) (miss, error) {
 	}
 	since := r.profile.Since()
 	predicted, real := curve(result.Timeline, since, since.Add(result.Wall)), r.curve()
+	m.P10, m.P90 = 0, 0 // they are of time
 	m.Predicted, m.Actual = step*sum(predicted), step*sum(real)
 	m.Error = float64(between(predicted, real)) / float64(max(1, sum(real)))
 	return m, nil

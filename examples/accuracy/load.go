@@ -9,6 +9,7 @@ import (
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/eventlog"
+	"github.com/sparkscale/sparkscale/examples/internal/cli"
 	"github.com/sparkscale/sparkscale/replay"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/workload"
@@ -42,20 +43,30 @@ func load(ctx context.Context, folder string, all bool, fail failed) ([]recordin
 		return nil, err
 	}
 	var runs []recording
+	seen := map[string]bool{}
 	for _, r := range index {
-		if r.JobsMS <= 0 || !r.Quiet && !all {
+		if r.JobsMS <= 0 || !r.Quiet && !all || seen[filepath.Join(r.Path, r.EventLog)] {
 			continue
 		}
+		seen[filepath.Join(r.Path, r.EventLog)] = true
 		if err := r.read(ctx, folder); err != nil {
 			fail(err)
 			continue
 		}
 		runs = append(runs, r)
 	}
+	if len(runs) == 0 && ctx.Err() == nil {
+		return nil, fmt.Errorf("%s: no run that can be judged: one has jobs_ms, an event log that can be read, and is marked quiet (-all takes others too)", filepath.Join(folder, "index.json"))
+	}
 	return runs, ctx.Err()
 }
 
 func (r *recording) read(ctx context.Context, folder string) (err error) {
+	const longest = 366 * 24 * 3600 * 1000
+	if log := filepath.Join(r.Path, r.EventLog); !filepath.IsLocal(log) || r.JobsMS > longest || r.WallMS > longest {
+		return fmt.Errorf("run %q of index.json: its log must lie in the folder, and its times be below a year", r.Name)
+	}
+	r.Name = cli.OneLine(r.Name)
 	if r.profile, err = eventlog.ReadFile(ctx, filepath.Join(folder, r.Path, r.EventLog)); err != nil {
 		return err
 	}

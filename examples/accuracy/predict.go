@@ -10,11 +10,12 @@ import (
 
 // miss is one prediction beside what happened.
 type miss struct {
-	Kind          string  `json:"kind"`
-	From          string  `json:"from"`
-	To            string  `json:"to"`
-	Predicted     int64   `json:"predicted_ms"`
-	Actual        int64   `json:"actual_ms"`
+	Kind      string `json:"kind"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Predicted int64  `json:"predicted_ms"`
+	Actual    int64  `json:"actual_ms"`
+	// P10 and P90 are 0 for an area.
 	P10           int64   `json:"p10_ms"`
 	P90           int64   `json:"p90_ms"`
 	Error         float64 `json:"error"`
@@ -55,7 +56,7 @@ func (r *recording) predict(ctx context.Context, kind string, to *recording, s r
 	m := miss{
 		Kind: kind, From: r.Name, To: to.Name, Predicted: p.Jobs.Milliseconds(), Actual: to.JobsMS,
 		P10: p.JobsP10.Milliseconds(), P90: p.JobsP90.Milliseconds(),
-		PredictedWall: p.Wall.Milliseconds(), ActualWall: to.WallMS, Verdict: p.Verdict, Reasons: p.Reasons,
+		PredictedWall: p.Wall.Milliseconds(), ActualWall: to.WallMS, Verdict: p.Verdict, Reasons: append([]string{}, p.Reasons...),
 	}
 	m.Error = relative(m.Predicted, m.Actual)
 	return m, p.Result, nil
