@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func timeOf(c spark.Conf, key spark.Key) ms {
 type oracleExecutor struct {
 	starting, alive, ready, leaving, gone bool
 	draining                              bool // takes no tasks
-	up                                    ms
+	created, up                           ms
 	handle                                allocation.Executor
 }
 
@@ -185,14 +186,28 @@ func (o *oracle) want(target int) {
 	if o.s.Capacity > 0 {
 		target = min(target, o.s.Capacity)
 	}
+	o.forget(target)
 	for range min(target-o.asked(), o.conf.pending-(o.asked()-o.live())) {
 		x := int32(len(o.executors))
-		o.executors = append(o.executors, &oracleExecutor{})
-		left := o.nextPod() - o.now
+		o.executors = append(o.executors, &oracleExecutor{created: o.nextPod()})
+		left := o.executors[x].created - o.now
 		if o.s.Provisioning > 0 && o.asked() > o.s.Ready {
 			left += ms(o.s.Provisioning.Milliseconds())
 		}
 		o.in(left, func() { o.bring(x) })
+	}
+}
+
+// forget takes back the pods that are not created yet and too many, the last ones first.
+func (o *oracle) forget(target int) {
+	for _, e := range slices.Backward(o.executors) {
+		if e.gone || e.created <= o.now || o.asked() <= target {
+			continue
+		}
+		e.gone = true
+		if o.created--; o.created == 0 {
+			o.round, o.created = o.round-o.conf.delay, o.conf.batch
+		}
 	}
 }
 
@@ -209,6 +224,9 @@ func (o *oracle) nextPod() ms {
 
 // bring lets an executor start, in the time that is given for it or on the shared processors.
 func (o *oracle) bring(x int32) {
+	if o.executors[x].gone {
+		return
+	}
 	if a := o.s.Arrivals; a != nil && int(x) < len(a.Each) {
 		o.executors[x].starting = true
 		o.changed()
