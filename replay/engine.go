@@ -305,6 +305,7 @@ func (e *engine) executorReady(x int32) {
 		e.pods.gone(x)
 		return
 	}
+	e.relocate()
 	e.offer(x)
 }
 

@@ -270,6 +270,7 @@ func (o *oracle) makeReady(x int32) {
 		o.takeAway(x)
 		return
 	}
+	o.relocate()
 	o.offer([]int32{x}, false)
 }
 
@@ -286,11 +287,15 @@ func (o *oracle) takeAway(x int32) {
 	e.alive, e.gone = false, true
 	o.lived += o.now - e.up
 	o.tell("executor removed", none, none, none, x)
+	o.relocate()
 	if o.manager != nil {
 		o.manager.ExecutorRemoved(o.now.duration(), e.handle)
 	}
 	if !o.given() {
 		o.want(o.target)
+	}
+	if len(o.turns()) > 0 {
+		o.offerAll()
 	}
 }
 

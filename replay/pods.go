@@ -204,6 +204,7 @@ func (p *pods) gone(x int32) {
 	e.tell("executor removed", none, none, none, x)
 	e.executors[x].alive = false
 	e.lost(x)
+	e.relocate()
 	e.manager.executorRemoved(x)
 	p.live--
 	p.asked--
@@ -211,5 +212,8 @@ func (p *pods) gone(x int32) {
 	e.account.level(e)
 	if len(e.Executors) == 0 {
 		p.want(p.target)
+	}
+	if len(e.ready) > 0 {
+		e.offerAll() // TaskSchedulerImpl.executorLost
 	}
 }
