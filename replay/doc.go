@@ -31,7 +31,10 @@
 //   - a kept partition whose executor is gone is computed again
 //
 // What is not: weights and minimum shares of pools, which are in a file that the log does not have; speculation and
-// retries are replayed as recorded, not decided anew; one resource profile; spill; how many run beside each other on an
-// executor, once they are warm. What that means for a prediction is said in
-// Result.Caveats.
+// retries are replayed as recorded, not decided anew; an executor that goes ends its tasks first, and is gone at once where
+// a standalone worker takes seconds to kill it; the waits of single levels of locality; one resource profile; spill; how
+// many run beside each other on an executor, once they are warm. A job waits for what happened last before it, though it
+// may need more. What that means for a prediction is said in Result.Caveats.
+//
+// The scenarios in testdata show each of these behaviours, with its trace.
 package replay

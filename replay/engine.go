@@ -64,8 +64,10 @@ type executor struct {
 	leaving bool
 	// draining says that it takes no tasks, and stays until it is removed.
 	draining bool
-	up       ms
-	handle   allocation.Executor
+	// dropped says that it is not wanted any more, and never comes.
+	dropped bool
+	up      ms
+	handle  allocation.Executor
 	// warm are the kinds of work, and stages the stages, of which a task has finished; jvm is any.
 	jvm     bool
 	warming int32 // tasks that warm up
@@ -308,6 +310,7 @@ func (e *engine) executorReady(x int32) {
 		e.pods.gone(x)
 		return
 	}
+	e.relocate()
 	e.offer(x)
 }
 

@@ -131,11 +131,40 @@ func (e *engine) locate(id int32) {
 	if !e.locateCached(id) {
 		e.locateHosts(id)
 	}
-	s.nearest, s.indifferent = onHost, s.free < s.freeEnd || len(s.loose) > 0
-	if s.pins > 0 {
-		s.nearest = onExecutor
-	}
+	e.findLevels(s)
 	s.reach, s.reset, s.rejected = s.nearest, e.now, false
+}
+
+// findLevels finds the levels that count: of executors and hosts that tasks prefer and that are there, and of tasks that
+// prefer nothing (TaskSetManager.computeValidLocalityLevels).
+func (e *engine) findLevels(s *taskSet) {
+	s.nearest, s.indifferent = noPreference, s.free < s.freeEnd || len(s.loose)+len(s.again) > 0
+	if !s.prefers() {
+		return
+	}
+	for x := range int32(len(e.executors)) {
+		switch {
+		case !e.executors[x].alive:
+		case s.isPinned(x):
+			s.nearest = onExecutor
+			return
+		case s.nearest > onHost && e.isPreferredHost(s, x):
+			s.nearest = onHost
+		}
+	}
+}
+
+// relocate finds the levels of the stages that have tasks again, as an executor has come or gone: one that is new is the
+// next that they wait for, and one that is no more they leave (TaskSetManager.recomputeLocality).
+func (e *engine) relocate() {
+	for _, id := range e.ready {
+		s := &e.stages[id]
+		before := s.nearest
+		if e.findLevels(s); s.nearest < before {
+			s.reach = s.nearest
+		}
+		s.reach = max(s.reach, s.nearest)
+	}
 }
 
 func (e *engine) locateHosts(id int32) {
@@ -169,6 +198,19 @@ func (e *engine) locateFiles(s *taskSet, shuffles []int32) {
 
 // isLocal reports whether tasks of a stage that prefer a host prefer the executor's.
 func (e *engine) isLocal(s *taskSet, x int32) bool { return slices.Contains(s.local, e.hostOf(x)) }
+
+// isPreferredHost reports whether a task that waits prefers an executor's host, or another executor of it.
+func (e *engine) isPreferredHost(s *taskSet, x int32) bool {
+	if s.next < s.end && e.isLocal(s, x) {
+		return true
+	}
+	for other := range int32(len(s.pinned)) {
+		if s.isPinned(other) && e.hostOf(other) == e.hostOf(x) {
+			return true
+		}
+	}
+	return false
+}
 
 // wrote books the files that a task left on an executor.
 func (e *engine) wrote(id, x, index int32) {

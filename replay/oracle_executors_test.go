@@ -57,7 +57,7 @@ func timeOf(c spark.Conf, key spark.Key) ms {
 type oracleExecutor struct {
 	starting, alive, ready, leaving, gone bool
 	draining                              bool // takes no tasks
-	up                                    ms
+	created, up                           ms
 	handle                                allocation.Executor
 }
 
@@ -189,14 +189,28 @@ func (o *oracle) want(target int) {
 	if o.s.Capacity > 0 {
 		target = min(target, o.s.Capacity)
 	}
+	o.forget(target)
 	for range min(target-o.asked(), o.conf.pending-(o.asked()-o.live())) {
 		x := int32(len(o.executors))
-		o.executors = append(o.executors, &oracleExecutor{})
-		left := o.nextPod() - o.now
+		o.executors = append(o.executors, &oracleExecutor{created: o.nextPod()})
+		left := o.executors[x].created - o.now
 		if o.s.Provisioning > 0 && o.asked() > o.s.Ready {
 			left += ms(o.s.Provisioning.Milliseconds())
 		}
 		o.in(left, func() { o.bring(x) })
+	}
+}
+
+// forget takes back the pods that are not created yet and too many, the last ones first.
+func (o *oracle) forget(target int) {
+	for _, e := range slices.Backward(o.executors) {
+		if e.gone || e.created <= o.now || o.asked() <= target {
+			continue
+		}
+		e.gone = true
+		if o.created--; o.created == 0 {
+			o.round, o.created = o.round-o.conf.delay, o.conf.batch
+		}
 	}
 }
 
@@ -213,6 +227,9 @@ func (o *oracle) nextPod() ms {
 
 // bring lets an executor start, in the time that is given for it or on the shared processors.
 func (o *oracle) bring(x int32) {
+	if o.executors[x].gone {
+		return
+	}
 	if a := o.s.Arrivals; a != nil && int(x) < len(a.Each) {
 		o.executors[x].starting = true
 		o.changed()
@@ -256,6 +273,7 @@ func (o *oracle) makeReady(x int32) {
 		o.takeAway(x)
 		return
 	}
+	o.relocate()
 	o.offer([]int32{x}, false)
 }
 
@@ -272,11 +290,15 @@ func (o *oracle) takeAway(x int32) {
 	e.alive, e.gone = false, true
 	o.lived += o.now - e.up
 	o.tell("executor removed", none, none, none, x)
+	o.relocate()
 	if o.manager != nil {
 		o.manager.ExecutorRemoved(o.now.duration(), e.handle)
 	}
 	if !o.given() {
 		o.want(o.target)
+	}
+	if len(o.turns()) > 0 {
+		o.offerAll()
 	}
 }
 

@@ -211,20 +211,36 @@ func (o *oracle) locate(s *oracleStage) {
 			t.near = !t.held && len(s.hosts) > 0 && (!o.recorded() || i < int(s.near))
 		}
 	}
-	has := func(fits func(*oracleTask) bool) bool {
-		return slices.ContainsFunc(s.tasks, func(t *oracleTask) bool { return !t.held && fits(t) })
+	s.levels = o.levelsOf(s)
+}
+
+// levelsOf lists the levels that tasks which wait prefer, of what is there (TaskSetManager.computeValidLocalityLevels).
+func (o *oracle) levelsOf(s *oracleStage) (levels []reach) {
+	if s.next(func(t *oracleTask) bool { return t.pin != none && o.executors[t.pin].alive }) != nil {
+		levels = append(levels, onExecutor)
 	}
-	s.levels = nil
-	if has(func(t *oracleTask) bool { return t.pin != none }) {
-		s.levels = append(s.levels, onExecutor)
+	for x, e := range o.executors {
+		if e.alive && s.next(func(t *oracleTask) bool { return o.prefersHost(s, t, o.host(int32(x))) }) != nil {
+			levels = append(levels, onHost)
+			break
+		}
 	}
-	if has(func(t *oracleTask) bool { return !t.prefersNone() }) {
-		s.levels = append(s.levels, onHost)
+	if s.next((*oracleTask).prefersNone) != nil {
+		levels = append(levels, noPreference)
 	}
-	if has((*oracleTask).prefersNone) {
-		s.levels = append(s.levels, noPreference)
+	return append(levels, anywhere)
+}
+
+// relocate looks at the levels again, as an executor has come or gone (TaskSetManager.recomputeLocality).
+func (o *oracle) relocate() {
+	for _, s := range o.turns() {
+		old, at := s.levels, s.level
+		s.levels = o.levelsOf(s)
+		s.level = slices.IndexFunc(s.levels, func(l reach) bool { return l >= old[at] })
+		if s.level > at {
+			s.level = slices.IndexFunc(s.levels, func(l reach) bool { return !slices.Contains(old, l) })
+		}
 	}
-	s.levels = append(s.levels, anywhere)
 }
 
 func (o *oracle) locatePartitions(s *oracleStage) bool {

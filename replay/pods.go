@@ -18,10 +18,18 @@ type pods struct {
 	// round is when the last batch that was planned is created, made is how many pods it has.
 	round ms
 	made  int
+	// planned are the last pods that were planned for a later round.
+	planned []plannedPod
 	// pending is how many may be on their way at once.
 	pending int
 	waitFor int // registered executors that open the gate
 	opened  bool
+}
+
+// plannedPod is an executor whose pod is created at a time.
+type plannedPod struct {
+	executor int32
+	at       ms
 }
 
 func newPods(e *engine) pods {
@@ -87,16 +95,38 @@ func (p *pods) open() {
 func (p *pods) want(target int) {
 	p.target = target
 	e := p.e
+	p.drop()
 	missing := min(p.limit()-p.asked, p.pending-(p.asked-p.live))
 	for range missing {
 		p.asked++
 		x := len(e.executors)
 		e.executors = append(e.executors, executor{})
 		at := p.create()
+		p.planned = append(p.planned, plannedPod{int32(x), at})
 		if e.Provisioning > 0 && p.asked > e.Ready {
 			at += toMS(e.Provisioning)
 		}
 		e.queue.push(at, executorStarts, int32(x))
+	}
+}
+
+// drop forgets the pods that are planned and no longer wanted; one that is created comes all the same.
+func (p *pods) drop() {
+	for len(p.planned) > 0 {
+		last := p.planned[len(p.planned)-1]
+		switch {
+		case last.at <= p.e.now:
+			p.planned = p.planned[:0]
+			return
+		case p.asked <= p.limit():
+			return
+		}
+		p.planned = p.planned[:len(p.planned)-1]
+		p.e.executors[last.executor].dropped = true
+		p.asked--
+		if p.made--; p.made == 0 {
+			p.round, p.made = p.round-p.delay, p.batch
+		}
 	}
 }
 
@@ -116,6 +146,9 @@ func (p *pods) create() ms {
 // start lets an executor start: in its given time, or else together with the others.
 func (p *pods) start(x int32) {
 	e := p.e
+	if e.executors[x].dropped {
+		return
+	}
 	if e.Setting.Arrivals != nil && int(x) < len(e.Setting.Arrivals.Each) {
 		e.executors[x].given = true
 		e.pool.load(1)
@@ -166,6 +199,7 @@ func (p *pods) gone(x int32) {
 	e.tell("executor removed", none, none, none, x)
 	e.executors[x].alive = false
 	e.lost(x)
+	e.relocate()
 	e.manager.executorRemoved(x)
 	p.live--
 	p.asked--
@@ -173,5 +207,8 @@ func (p *pods) gone(x int32) {
 	e.account.level(e)
 	if len(e.Executors) == 0 {
 		p.want(p.target)
+	}
+	if len(e.ready) > 0 {
+		e.offerAll() // TaskSchedulerImpl.executorLost
 	}
 }

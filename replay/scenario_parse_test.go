@@ -369,20 +369,12 @@ func (s *scenario) again(st *stage, v string, after int32) error {
 	t := &w.tasks[st.first+index]
 	retry := *t
 	t.retry, t.delay = st.last-st.first, after
+	if after == 0 {
+		t.status = workload.Failed
+	}
 	w.tasks = append(w.tasks, retry)
 	st.last++
-	w.profile.Tasks = oneFailed().Tasks // its only row says how the first attempt ended
 	return nil
-}
-
-// oneFailed is a run of one task, which failed.
-func oneFailed() *workload.Profile {
-	b := &workload.Builder{}
-	start := workload.TaskStart{Executor: "0", Launch: 1}
-	b.StageSubmitted(workload.StageInfo{NumTasks: 1, Submitted: 1})
-	b.TaskStart(&start)
-	b.TaskEnd(&workload.TaskEnd{TaskStart: start, Finish: 2, Status: workload.Failed})
-	return b.Build(workload.Coverage{})
 }
 
 // keeps lets a stage compute, or read, a dataset that Spark is asked to keep.

@@ -20,7 +20,8 @@ type taskSet struct {
 	// pinned are the tasks that prefer an executor which holds their cached partition, by executor; pins is how many.
 	pinned [][]int32
 	pins   int32
-	// nearest is the nearest that a task prefers, indifferent says that some prefer nothing, both as the stage was located.
+	// nearest is the nearest that a task prefers, indifferent says that some prefer nothing, both as they were when the
+	// stage was located, or an executor came or went.
 	nearest     reach
 	indifferent bool
 	// reach is how far from what they prefer tasks may run, since reset; rejected that an executor was refused for it
@@ -80,7 +81,7 @@ func (s *taskSet) firstHeld() int32 {
 
 // takePinned gives the next task whose partition an executor holds, or none.
 func (s *taskSet) takePinned(x int32) int32 {
-	if int(x) >= len(s.pinned) || len(s.pinned[x]) == 0 {
+	if !s.isPinned(x) {
 		return none
 	}
 	index := s.pinned[x][0]
@@ -88,6 +89,9 @@ func (s *taskSet) takePinned(x int32) int32 {
 	s.pins--
 	return index
 }
+
+// isPinned reports whether a task that waits is pinned to an executor.
+func (s *taskSet) isPinned(x int32) bool { return int(x) < len(s.pinned) && len(s.pinned[x]) > 0 }
 
 // none is no task.
 const none = int32(-1)
@@ -146,9 +150,9 @@ func (s *taskSet) widen(now, wait ms) {
 	}
 }
 
-// narrow sets the reach back to where a task was launched.
+// narrow sets the reach to where a task was launched.
 func (s *taskSet) narrow(at reach, now ms) {
-	s.reach = min(s.reach, max(at, s.nearest))
+	s.reach = max(at, s.nearest)
 	s.reset, s.rejected = now, false
 }
 
