@@ -51,7 +51,8 @@ type StoreError struct {
 
 // Error implements error. Queries of URLs and what looks like a credential are cut out of the text of the SDK.
 func (e *StoreError) Error() string {
-	return fmt.Sprintf("objectscaler: %s cannot be listed: %s: %s", e.Location, e.Code, redact(e.Err.Error()))
+	text := strings.TrimPrefix(e.Err.Error(), "blob (code="+e.Code+"): ")
+	return fmt.Sprintf("objectscaler: %s cannot be listed: %s: %s", e.Location, e.Code, redact(text))
 }
 
 // Unwrap returns what the store's SDK says.
@@ -71,7 +72,7 @@ const maxReason = 400
 var (
 	queries   = regexp.MustCompile(`\?[^\s"']*`)
 	userinfo  = regexp.MustCompile(`//[^/\s"'@]*@`)
-	pairs     = regexp.MustCompile(`(?i)\b([a-z-]*(?:signature|sig|secret|password|token|credential|accesskeyid|key)[a-z-]*["']?\s*[=:]\s*)[^\s,;]+`)
+	pairs     = regexp.MustCompile(`(?i)\b([a-z_-]*(?:signature|sig|secret|password|token|credential|accesskeyid|key)[a-z_-]*(?:\s*=\s*|["']\s*:\s*))[^\s,;]+`)
 	accessKey = regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{12,}`)
 )
 

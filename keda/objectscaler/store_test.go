@@ -2,6 +2,7 @@ package objectscaler_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -200,4 +201,18 @@ func TestURL(t *testing.T) {
 	_, err = value(context.Background(), s, "provider", "file", "bucketName", "/data/ü", "awsRegion", "")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"s3://spark-input-data?endpoint=http%3A%2F%2Fminio%3A9000&region=us-east-1&use_path_style=true", "file:///data/%C3%BC"}, asked)
+}
+
+func TestTextOfAnSDKIsCut(t *testing.T) {
+	for text, want := range map[string]string{
+		"api error SignatureDoesNotMatch: The request signature\n does not match": "api error SignatureDoesNotMatch: The request signature does not match",
+		`Get "https://user:pass@acc.example/c?sig=abc": EOF`:                      `Get "https://…@acc.example/c?…": EOF`,
+		"AccountKey=abc123==; x":                            "AccountKey=…; x",
+		`{"access_token": "ya29.abc", "x": 1}`:              `{"access_token": …, "x": 1}`,
+		"No user has ASIAIOSFODNN7EXAMPLE as key":           "No user has … as key",
+		"dial tcp 127.0.0.1:9: connect: connection refused": "dial tcp 127.0.0.1:9: connect: connection refused",
+	} {
+		err := &objectscaler.StoreError{Location: objectscaler.Location{Provider: objectscaler.S3, Bucket: "b"}, Code: "Unknown", Err: errors.New(text)}
+		assert.Equal(t, "objectscaler: s3://b/ cannot be listed: Unknown: "+want, err.Error())
+	}
 }
