@@ -31,7 +31,8 @@ func (b *buckets) use(ctx context.Context, l Location) (*opened, error) {
 	if o := b.find(l); o != nil {
 		return o, nil
 	}
-	s, err := b.open(ctx, l.url(b.params[l.Provider]))
+	// SDKs keep the context with which they were opened, to renew credentials long after this listing
+	s, err := b.open(context.WithoutCancel(ctx), l.url(b.params[l.Provider]))
 	if err != nil {
 		return nil, err
 	}

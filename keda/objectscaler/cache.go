@@ -134,24 +134,29 @@ func (c *cache) count(ctx context.Context, q query, now time.Time) (t Tally, err
 	return q.count(ctx, store, now, c.limit)
 }
 
-// remember keeps an answer. Where there are too many, those that nobody asked to renew for the longest interval go, then any.
+// remember keeps an answer.
 func (c *cache) remember(q query, t Tally) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.entries) >= maxEntries {
-		for other, old := range c.entries {
-			if t.At.Sub(old.At) > MaxInterval {
-				delete(c.entries, other)
-			}
-		}
-	}
-	for other := range c.entries {
-		if len(c.entries) < maxEntries {
-			break
-		}
-		delete(c.entries, other)
+		c.forget(t.At)
 	}
 	c.entries[q] = t
+}
+
+// forget makes room for many at once: those go that are older than any interval, then others until an eighth is free.
+func (c *cache) forget(now time.Time) {
+	for q, old := range c.entries {
+		if now.Sub(old.At) > MaxInterval {
+			delete(c.entries, q)
+		}
+	}
+	for q := range c.entries {
+		if len(c.entries) <= maxEntries*7/8 {
+			return
+		}
+		delete(c.entries, q)
+	}
 }
 
 func (c *cache) close() {

@@ -81,6 +81,19 @@ func TestOpenerFails(t *testing.T) {
 	assert.Equal(t, codes.Unavailable, status.Code(err))
 }
 
+func TestContextOfAnOpenBucketDoesNotEnd(t *testing.T) {
+	var kept context.Context
+	s := newScaler(t, objectscaler.WithOpener(func(ctx context.Context, _ *url.URL) (objectscaler.Store, error) {
+		kept = ctx
+		return &generated{objects: 1}, nil
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := value(ctx, s)
+	require.NoError(t, err)
+	cancel()
+	assert.NoError(t, kept.Err(), "an SDK renews its credentials with it")
+}
+
 func TestSlowStore(t *testing.T) {
 	for _, deaf := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {

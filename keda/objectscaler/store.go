@@ -27,7 +27,7 @@ type Store interface {
 	Close() error
 }
 
-// Opener opens the bucket that a URL of gocloud.dev names.
+// Opener opens the bucket that a URL of gocloud.dev names. Its context does not end, because SDKs keep it to renew credentials.
 type Opener func(ctx context.Context, u *url.URL) (Store, error)
 
 // OpenURL is the usual [Opener]: folders by [OpenFolder], everything else by gocloud.dev, with the default chain of credentials
