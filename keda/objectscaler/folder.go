@@ -43,10 +43,28 @@ func (f folder) Objects(ctx context.Context, prefix string) iter.Seq2[*Object, e
 		}
 		defer func() { _ = root.Close() }()
 		w := walk{root: root, prefix: prefix, yield: yield}
-		if err := w.start(ctx); err != nil && !errors.Is(err, errStop) {
+		err = w.start(ctx)
+		if err == nil {
+			err = f.stays(root)
+		}
+		if err != nil && !errors.Is(err, errStop) {
 			yield(nil, err)
 		}
 	}
+}
+
+// stays makes sure at the end that the folder is still the one that was walked. Files may go in the meantime, but where all of it
+// went, what was not seen is not known to be none.
+func (f folder) stays(root *os.Root) error {
+	walked, err := root.Stat(".")
+	if err != nil {
+		return err
+	}
+	now, err := os.Stat(string(f))
+	if err == nil && !os.SameFile(walked, now) {
+		err = fmt.Errorf("%s was replaced while it was listed", string(f))
+	}
+	return err
 }
 
 // errStop ends a walk that the consumer has enough of.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,24 @@ func TestWhatIsWrong(t *testing.T) {
 			var one *field.Error
 			assert.True(t, errors.As(err, &one))
 		})
+	}
+}
+
+func TestTriggersMadeByProgramsAreCheckedToo(t *testing.T) {
+	valid, err := objectscaler.Parse(runbook())
+	require.NoError(t, err)
+	require.NoError(t, valid.Validate())
+	for key, spoil := range map[string]func(*objectscaler.Trigger){
+		"provider": func(t *objectscaler.Trigger) { t.Provider = "ftp" }, "awsRegion": func(t *objectscaler.Trigger) { t.Region = "us east" },
+		"prefix": func(t *objectscaler.Trigger) { t.Prefix = "\xff" }, "metric": func(t *objectscaler.Trigger) { t.Metric = "x" },
+		"targetSize": func(t *objectscaler.Trigger) { t.Target = math.NaN() }, "activationTargetSize": func(t *objectscaler.Trigger) { t.Activation = math.Inf(1) },
+		"maxObjects": func(t *objectscaler.Trigger) { t.Activation, t.MaxObjects = 0, -1 }, "deadline": func(t *objectscaler.Trigger) { t.Deadline = 1 },
+		"maxAge": func(t *objectscaler.Trigger) { t.MaxAge = -1 }, "pollingInterval": func(t *objectscaler.Trigger) { t.Interval = 2 * time.Hour },
+		"glob": func(t *objectscaler.Trigger) { t.Glob = strings.Repeat("*", 2000) },
+	} {
+		spoilt := valid
+		spoil(&spoilt)
+		assert.ErrorContains(t, spoilt.Validate(), "metadata["+key+"]", key)
 	}
 }
 

@@ -139,6 +139,43 @@ func TestFolderThatVanishesIsAnError(t *testing.T) {
 	assert.EqualValues(t, 2, got)
 }
 
+func TestFolderThatVanishesInTheMiddleIsAnError(t *testing.T) {
+	for name, after := range map[string]func(dir string){
+		"removed": func(string) {}, "replaced": func(dir string) { write(t, dir, "pending/a") },
+	} {
+		dir := filepath.Join(t.TempDir(), "in")
+		write(t, dir, "pending/a/1", "pending/b/1", "pending/c/1")
+		s, err := objectscaler.OpenFolder(dir)
+		require.NoError(t, err)
+		var last error
+		for _, err := range s.Objects(context.Background(), "pending/") {
+			if last = err; err == nil {
+				require.NoError(t, os.RemoveAll(dir))
+				after(dir)
+			}
+		}
+		assert.Error(t, last, name)
+	}
+}
+
+func TestFolderLosesFilesInTheMeantime(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a/1", "b/1", "c/1")
+	s, err := objectscaler.OpenFolder(dir)
+	require.NoError(t, err)
+	seen := 0
+	for o, err := range s.Objects(context.Background(), "") {
+		require.NoError(t, err)
+		seen++
+		for _, other := range []string{"a", "b", "c"} {
+			if other != o.Key[:1] {
+				require.NoError(t, os.RemoveAll(filepath.Join(dir, other)))
+			}
+		}
+	}
+	assert.Equal(t, 1, seen, "those that were taken wait no longer")
+}
+
 func TestFolderThatCannotBeReadIsAnError(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root reads everything")
