@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/spark"
 	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
 )
@@ -41,7 +42,7 @@ func (u stray) hint(c *checker) string {
 		}
 		return "; write it as " + c.at("sparkConf", name).String()
 	}
-	if like := nearest(u.name, u.known); like != "" {
+	if like := wording.Nearest(u.name, u.known); like != "" {
 		return "; is it " + like + "?"
 	}
 	return ""

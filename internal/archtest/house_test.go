@@ -24,7 +24,7 @@ var house = []room{
 	{name: "replay", may: "units spark workload sizing allocation", core: true},
 	{name: "plan", may: "units spark workload sizing allocation replay", core: true},
 	{name: "sparkapp", may: "units spark sizing allocation plan"},
-	{name: "keda", may: "units spark allocation plan sparkapp"},
+	{name: "keda", may: "units spark workload allocation plan sparkapp"},
 	{name: "diagnose", may: "units spark workload sizing allocation replay plan sparkapp", core: true},
 	{name: "monitor", may: "units spark allocation plan"},
 	{name: "report", may: "units spark workload sizing allocation replay plan sparkapp keda diagnose monitor"},
@@ -62,12 +62,13 @@ var heavy = []struct{ module, room string }{
 	{"gonum.org/v1/plot", "report"},      // plots come with fonts and image formats
 }
 
-// The clients of object stores come with a large module; only one package imports it, and only programs inherit it.
+// The clients of object stores come with a large module; only these packages import it, and only programs inherit it.
 const (
-	cloudModule  = "gocloud.dev"
-	cloudPackage = module + "/eventlog/blob"
-	cloudUsers   = "examples"
+	cloudModule = "gocloud.dev"
+	cloudUsers  = "examples"
 )
+
+var cloudPackages = []string{"eventlog/blob", "keda/objectscaler"}
 
 // clock are the names of package time, and of context, that read the clock or the machine's time zones, or wait.
 var clock = map[string][]string{

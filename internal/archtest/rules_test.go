@@ -75,8 +75,8 @@ func checkDeps(p pack, report report) {
 			report(token.NoPos, "compiles %s; the core compiles no Kubernetes client, so move what needs it to observe", dep)
 		}
 	}
-	if dep := firstWithin(p.deps, cloudModule); dep != "" && p.path != cloudPackage && own != cloudUsers {
-		report(token.NoPos, "compiles %s; only %s and %s do, so take an io/fs file system", dep, relative(cloudPackage), cloudUsers)
+	if dep := firstWithin(p.deps, cloudModule); dep != "" && !slices.Contains(cloudPackages, relative(p.path)) && own != cloudUsers {
+		report(token.NoPos, "compiles %s; only %s and %s do, so take an io/fs file system", dep, strings.Join(cloudPackages, ", "), cloudUsers)
 	}
 	for _, h := range heavy {
 		if dep := firstWithin(p.deps, h.module); dep != "" && own != h.room && !slices.Contains(allowed(own), h.room) {

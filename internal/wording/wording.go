@@ -1,4 +1,4 @@
-// Package wording puts numbers into English.
+// Package wording puts numbers into English, and finds the word that was meant.
 package wording
 
 import "fmt"
