@@ -5,7 +5,7 @@ import (
 
 	"github.com/kubeflow/spark-operator/v2/api/v1beta2"
 
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 )
 
 // Option sets part of an application. Every function of this shape is one, so that what has no option here can be set on the

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sparkscale/sparkscale/allocation"
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/sizing"
 	"github.com/sparkscale/sparkscale/spark"
 )
@@ -29,7 +30,7 @@ func noSuchKey(key string) (reason, instead string) {
 			names = append(names, name)
 		}
 	}
-	if like := nearest(key[len(dynamicPrefix):], names); like != "" {
+	if like := wording.Nearest(key[len(dynamicPrefix):], names); like != "" {
 		return reason, "is it " + dynamicPrefix + like + "?"
 	}
 	return reason, "it has " + dynamicPrefix + "{" + strings.Join(names, ", ") + "}"
