@@ -1,0 +1,6 @@
+package keda
+
+const (
+	allocatorStatefulSet = "statefulset"
+	allocatorDeployment  = "deployment"
+)
