@@ -24,7 +24,7 @@ func (k kindless) matches(ref *v1alpha1.ScaleTarget) bool {
 
 // ways are what works instead of scaling a SparkApplication.
 const ways = "use dynamic allocation with bounds from a plan, or bounds by time window for the next run; or allocator statefulset " +
-	"(Spark 3.3, cluster mode) with dynamic allocation off, whose set KEDA can own; or a ScaledJob, one " +
+	"(Spark 3.3, cluster mode) with dynamic allocation off, whose set KEDA can own (keda.Target.Apply, keda.ForRunning); or a ScaledJob, one " +
 	"application for each batch; or standalone or Connect workers in a Deployment or StatefulSet"
 
 // unscalable are kinds that people have tried. KEDA answers "Target resource doesn't expose /scale subresource".
@@ -44,7 +44,7 @@ var unscalable = []kindless{
 var (
 	sparkSet        = regexp.MustCompile(`^spark-([sd])-(spark-[0-9a-f]{32}|.+)-(\d+)$`)
 	sparkNamed      = regexp.MustCompile(`(?i)(^|[-.])(exec|executor|executors|driver)$`)
-	allocatorOfKind = map[string]string{"s": allocatorStatefulSet, "d": allocatorDeployment}
+	allocatorOfKind = map[string]Allocator{"s": AllocatorStatefulSet, "d": AllocatorDeployment}
 )
 
 // sparkSet warns of names that look like executors of an application, and says so for sure where the workloads are known.
@@ -61,7 +61,7 @@ func (c *checker) sparkSet(ref *v1alpha1.ScaleTarget) {
 		}
 	case found != nil:
 		c.found.warn(UnsafeTarget, path, ref.Name, "is the set that Spark's allocator %s makes: its name is of one run alone, and it must have "+
-			"dynamic allocation off", allocatorOfKind[found[1]]).instead("write it once the application runs, and tie it to the set by an owner reference")
+			"dynamic allocation off", allocatorOfKind[found[1]]).instead("build it with keda.ForRunning, which checks both and ties it to the set")
 	case named:
 		c.found.warn(UnsafeTarget, path, ref.Name, "is taken for a Deployment; executors of a Spark application are bare pods of its driver, "+
 			"and there is no Deployment of them unless allocator deployment (Spark 4.2) makes one").instead("%s", ways)

@@ -15,6 +15,14 @@
 // A [Window] writes both expressions of a cron trigger from one set of days. [Simulate] says what a cron trigger really wants over
 // any days, as KEDA computes it, changes of the clocks included.
 //
+// # What can be scaled
+//
+// KEDA writes a count through a /scale subresource. A SparkApplication has none, its executors are bare pods that their driver makes
+// anew, and with dynamic allocation the driver itself owns the count. What works, by experiment on a cluster with Spark 3.5.6, is the
+// StatefulSet that Spark's statefulset allocator makes, with dynamic allocation off: [TargetFor] says whether an application is made
+// for that, [Target].Apply makes it so, and [ForRunning] builds the ScaledObject once the application runs. Everything else is a
+// [*Refusal] that says what does work. [Conflicts] finds two owners of one count.
+//
 // Counts are replicas, that is executors or workers; durations are whole seconds where KEDA has seconds.
 //
 // Sources: apis/keda/v1alpha1, pkg/scalers and schema/generated of kedacore/keda v2.21.0, of which the list of parameters is

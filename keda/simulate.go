@@ -24,7 +24,8 @@ const longest = 731 * 24 * time.Hour
 // Simulate gives what a cron trigger wants in [from, to), as KEDA would compute it at every moment: the next start against the next
 // end, by KEDA's own cron library, in the trigger's time zone. Spans are in its zone too, follow each other without a gap, and
 // differ in count from their neighbours. Days on which the clocks change are as KEDA sees them: an expression for an hour that is
-// skipped does not fire on that day, one for an hour that comes twice fires twice.
+// skipped does not fire on that day, one for an hour that comes twice fires twice, and where the clocks go forward at midnight
+// (America/Santiago) KEDA's library overlooks the whole day until it has begun.
 //
 // It is what the trigger asks for, not what there will be: the HPA keeps minReplicaCount and maxReplicaCount, takes the highest of
 // all triggers, and scales down only after its stabilization window (300 s unless behavior says otherwise).
@@ -51,7 +52,7 @@ func Simulate(source Source, from, to time.Time) ([]Span, error) {
 		} else {
 			spans = append(spans, Span{at, until, count})
 		}
-		at, next = until, s.after(next, until)
+		at, next = until, s.after(next, at, until)
 	}
 	return spans, nil
 }
@@ -78,19 +79,19 @@ type ahead struct{ start, end time.Time }
 
 func (s schedule) ahead(now time.Time) ahead { return ahead{s.start.Next(now), s.end.Next(now)} }
 
-// after gives what is ahead at a later time, of which only what is past, or was not in sight, needs to be looked for.
-func (s schedule) after(a ahead, now time.Time) ahead {
-	if a.start.IsZero() && newYear(now) || !a.start.IsZero() && !a.start.After(now) {
+// after gives what is ahead at a later time: of two times on one day, only what is past needs to be looked for. On another day both
+// are looked for anew, because KEDA may see them otherwise: one more year, or a day that it had not seen from before.
+func (s schedule) after(a ahead, since, now time.Time) ahead {
+	if since.YearDay() != now.YearDay() || since.Year() != now.Year() {
+		return s.ahead(now)
+	}
+	if !a.start.IsZero() && !a.start.After(now) {
 		a.start = s.start.Next(now)
 	}
-	if a.end.IsZero() && newYear(now) || !a.end.IsZero() && !a.end.After(now) {
+	if !a.end.IsZero() && !a.end.After(now) {
 		a.end = s.end.Next(now)
 	}
 	return a
-}
-
-func newYear(t time.Time) bool {
-	return t.Equal(time.Date(t.Year(), time.January, 1, 0, 0, 0, 0, t.Location()))
 }
 
 // open is KEDA's rule, with its times: the zero time is before everything.
@@ -101,17 +102,21 @@ func (a ahead) open(now time.Time) bool {
 	return now.After(a.start) || now.Before(a.end)
 }
 
-// soonest is when the rule may give another answer, at most the limit: at the next start or end, and where one is not in sight, at
-// New Year, when KEDA sees one more year.
+// soonest is when the rule may give another answer, at most the limit: at the next start or end, or on the next day.
 func (a ahead) soonest(now, limit time.Time) time.Time {
-	events := []time.Time{a.start, a.end}
-	if a.start.IsZero() || a.end.IsZero() {
-		events = append(events, time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, now.Location()))
-	}
-	for _, next := range events {
+	for _, next := range []time.Time{a.start, a.end, tomorrow(now)} {
 		if !next.IsZero() && next.Before(limit) {
 			limit = next
 		}
 	}
 	return limit
+}
+
+// tomorrow is when the next day begins, which is not at midnight where the clocks go forward then.
+func tomorrow(now time.Time) time.Time {
+	next := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
+	for next.YearDay() == now.YearDay() {
+		next = next.Add(15 * time.Minute)
+	}
+	return next
 }

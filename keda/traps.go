@@ -65,11 +65,11 @@ func (s schedule) trial() trial {
 	at, to := trialFrom.In(s.zone), trialTo.In(s.zone)
 	next := s.ahead(at)
 	for range trials {
-		fired := next
-		if at = fired.soonest(at, to); !at.Before(to) {
+		fired, since := next, at
+		if at = fired.soonest(since, to); !at.Before(to) {
 			break
 		}
-		next = s.after(fired, at)
+		next = s.after(fired, since, at)
 		t.see(at, fired, next.open(at))
 	}
 	return t

@@ -24,7 +24,7 @@ var house = []room{
 	{name: "replay", may: "units spark workload sizing allocation", core: true},
 	{name: "plan", may: "units spark workload sizing allocation replay", core: true},
 	{name: "sparkapp", may: "units spark sizing allocation plan"},
-	{name: "keda", may: "units spark allocation plan sparkapp"},
+	{name: "keda", may: "units spark workload allocation plan sparkapp"},
 	{name: "diagnose", may: "units spark workload sizing allocation replay plan sparkapp", core: true},
 	{name: "monitor", may: "units spark allocation plan"},
 	{name: "report", may: "units spark workload sizing allocation replay plan sparkapp keda diagnose monitor"},

@@ -1,6 +1,0 @@
-package keda
-
-const (
-	allocatorStatefulSet = "statefulset"
-	allocatorDeployment  = "deployment"
-)
