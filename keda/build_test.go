@@ -219,11 +219,17 @@ func TestScaledJob(t *testing.T) {
 	requireValid(t, text)
 	golden.Equal(t, "job.yaml", text)
 
+	j := job()
+	j.Strategy = keda.Strategy{Kind: "custom"}
+	sj, err = keda.ScaledJob("batches", "spark", j)
+	require.NoError(t, err)
+	assert.Equal(t, "0", sj.Spec.ScalingStrategy.CustomScalingRunningJobPercentage, "without it KEDA takes the default strategy")
+
 	for name, change := range map[string]func(*keda.Jobs){
 		"push":     func(j *keda.Jobs) { j.Triggers = []keda.Source{keda.ExternalPush{Address: "a:1"}} },
 		"restart":  func(j *keda.Jobs) { j.Job.Template.Spec.RestartPolicy = "" },
 		"bounds":   func(j *keda.Jobs) { j.Min = new(5) },
-		"strategy": func(j *keda.Jobs) { j.Strategy.Kind = "lazy" },
+		"strategy": func(j *keda.Jobs) { j.Strategy = keda.Strategy{Kind: "lazy"} },
 		"no pod":   func(j *keda.Jobs) { j.Job.Template.Spec.Containers = nil },
 	} {
 		j := job()

@@ -64,7 +64,7 @@ func (c *checker) strategy(s v1alpha1.ScalingStrategy) {
 		name, value string
 		allowed     []string
 	}{
-		{"strategy", s.Strategy, []string{"", "default", "custom", "accurate", "eager"}},
+		{"strategy", s.Strategy, []string{"", "default", strategyCustom, "accurate", "eager"}},
 		{"multipleScalersCalculation", s.MultipleScalersCalculation, []string{"", "min", "avg", "sum", "max"}},
 	} {
 		if !slices.Contains(f.allowed, f.value) {
@@ -72,12 +72,13 @@ func (c *checker) strategy(s v1alpha1.ScalingStrategy) {
 		}
 	}
 	custom := s.CustomScalingQueueLengthDeduction != nil || s.CustomScalingRunningJobPercentage != ""
-	if custom && s.Strategy != "custom" {
+	if custom && s.Strategy != strategyCustom {
 		c.found.warn(NoEffect, path.Child("strategy"), s.Strategy, "the custom fields count for nothing without strategy custom")
 	}
-	if text := s.CustomScalingRunningJobPercentage; text != "" {
+	if text := s.CustomScalingRunningJobPercentage; text != "" || s.Strategy == strategyCustom {
 		if _, err := strconv.ParseFloat(text, 64); err != nil {
-			c.found.lack(BadValue, path.Child("customScalingRunningJobPercentage"), text, "must be a share, for example 0.5: KEDA takes the default strategy otherwise")
+			c.found.lack(BadValue, path.Child("customScalingRunningJobPercentage"), text,
+				"must be a share, for example 0.5: KEDA takes the default strategy otherwise")
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/kubeflow/spark-operator/v2/api/v1beta2"
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/sparkscale/sparkscale/keda"
@@ -284,6 +286,64 @@ func ExampleNotification() {
 	//   ]
 	// }
 	// <nil>
+}
+
+// A key that KEDA would take without a word, and never read.
+func ExampleCheckTrigger() {
+	trigger := keda.Trigger{Type: "prometheus", Metadata: map[string]string{
+		"serverAddress": "http://prometheus:9090", "query": "sum(spark_pending_tasks)", "treshold": "8",
+	}}
+	for _, issue := range keda.CheckTrigger(trigger, keda.Given{}) {
+		fmt.Println(issue, issue.Silent)
+	}
+	// Output:
+	// error MISSING-KEY metadata[threshold]: the scaler prometheus needs it false
+	// error UNKNOWN-KEY metadata[treshold]: the scaler prometheus does not read this key, and KEDA does not say so; is it threshold? true
+}
+
+// One application for each message of a queue, at most four at once: the Job submits it and waits for its end.
+func ExampleScaledJob() {
+	submit := batchv1.JobSpec{BackoffLimit: new(int32(0)), Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{
+		RestartPolicy: corev1.RestartPolicyNever, Containers: []corev1.Container{{Name: "submit", Image: "registry/submit:1"}},
+	}}}
+	sj, err := keda.ScaledJob("batches", "spark", keda.Jobs{
+		Job: submit, Max: new(4), Strategy: keda.Strategy{Kind: "accurate"},
+		Triggers: []keda.Source{keda.AWSSQSQueue{
+			URL: "https://sqs.us-east-1.amazonaws.com/123456789012/batches", Region: "us-east-1", Length: 1, Auth: keda.AuthRef{Name: "keda-aws"},
+		}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	text, _ := keda.YAML(sj)
+	fmt.Print(string(text))
+	// Output:
+	// apiVersion: keda.sh/v1alpha1
+	// kind: ScaledJob
+	// metadata:
+	//   name: batches
+	//   namespace: spark
+	// spec:
+	//   jobTargetRef:
+	//     backoffLimit: 0
+	//     template:
+	//       spec:
+	//         containers:
+	//         - name: submit
+	//           image: registry/submit:1
+	//         restartPolicy: Never
+	//   maxReplicaCount: 4
+	//   scalingStrategy:
+	//     strategy: accurate
+	//   triggers:
+	//   - type: aws-sqs-queue
+	//     metadata:
+	//       awsRegion: us-east-1
+	//       queueLength: "1"
+	//       queueURL: https://sqs.us-east-1.amazonaws.com/123456789012/batches
+	//     authenticationRef:
+	//       name: keda-aws
 }
 
 func ExampleConflicts() {

@@ -64,16 +64,20 @@ func ScaledJob(name, namespace string, j Jobs) (*v1alpha1.ScaledJob, error) {
 	return sj, Validate(sj, Known{})
 }
 
+// strategy writes both fields of custom, also as 0: without the share KEDA takes its default strategy instead, and does not say so.
 func (b *builder) strategy(s Strategy) v1alpha1.ScalingStrategy {
 	spec := v1alpha1.ScalingStrategy{Strategy: s.Kind, MultipleScalersCalculation: s.Multiple}
-	if s.Deduction != 0 {
-		spec.CustomScalingQueueLengthDeduction = new(b.narrow(field.NewPath("spec", "scalingStrategy", "customScalingQueueLengthDeduction"), s.Deduction))
+	if s.Deduction != 0 || s.Kind == strategyCustom {
+		path := field.NewPath("spec", "scalingStrategy", "customScalingQueueLengthDeduction")
+		spec.CustomScalingQueueLengthDeduction = new(b.narrow(path, s.Deduction))
 	}
-	if s.Running != 0 {
+	if s.Running != 0 || s.Kind == strategyCustom {
 		spec.CustomScalingRunningJobPercentage = strconv.FormatFloat(s.Running, 'g', -1, 64)
 	}
 	return spec
 }
+
+const strategyCustom = "custom"
 
 // Poll is what KEDA sees when it decides how many Jobs to start.
 type Poll struct {
@@ -89,7 +93,7 @@ type Poll struct {
 // Source: GetEffectiveMaxScale of pkg/scaling/executor/scale_jobs.go, KEDA 2.21.0.
 func (s Strategy) Starts(p Poll) int {
 	switch s.Kind {
-	case "custom":
+	case strategyCustom:
 		return min(p.Wanted-s.Deduction-int(float64(p.Running)*s.Running), p.Max)
 	case "accurate":
 		if p.Wanted+p.Running-p.Pending > p.Max {

@@ -79,10 +79,11 @@ type ahead struct{ start, end time.Time }
 
 func (s schedule) ahead(now time.Time) ahead { return ahead{s.start.Next(now), s.end.Next(now)} }
 
-// after gives what is ahead at a later time: of two times on one day, only what is past needs to be looked for. On another day both
-// are looked for anew, because KEDA may see them otherwise: one more year, or a day that it had not seen from before.
+// after gives what is ahead at a later time: of two times on one day, only what is past needs to be looked for. On another day, or
+// while the clocks change, both are looked for anew, because KEDA's library may see them otherwise then: one more year, a day that
+// it overlooks from before, an hour that it steps over by half.
 func (s schedule) after(a ahead, since, now time.Time) ahead {
-	if since.YearDay() != now.YearDay() || since.Year() != now.Year() {
+	if since.YearDay() != now.YearDay() || since.Year() != now.Year() || changing(now) {
 		return s.ahead(now)
 	}
 	if !a.start.IsZero() && !a.start.After(now) {
@@ -102,9 +103,14 @@ func (a ahead) open(now time.Time) bool {
 	return now.After(a.start) || now.Before(a.end)
 }
 
-// soonest is when the rule may give another answer, at most the limit: at the next start or end, or on the next day.
+// soonest is when the rule may give another answer, at most the limit: at the next start or end, on the next day, and
+// around a change of the clocks at each quarter of an hour.
 func (a ahead) soonest(now, limit time.Time) time.Time {
-	for _, next := range []time.Time{a.start, a.end, tomorrow(now)} {
+	step := tomorrow(now)
+	if changing(now) {
+		step = now.Truncate(quarter).Add(quarter)
+	}
+	for _, next := range []time.Time{a.start, a.end, step} {
 		if !next.IsZero() && next.Before(limit) {
 			limit = next
 		}
@@ -112,11 +118,19 @@ func (a ahead) soonest(now, limit time.Time) time.Time {
 	return limit
 }
 
+const quarter = 15 * time.Minute
+
+// changing reports whether the clocks change within a day, before or after.
+func changing(now time.Time) bool {
+	from, to := now.ZoneBounds()
+	return !from.IsZero() && now.Sub(from) < day || !to.IsZero() && to.Sub(now) < day
+}
+
 // tomorrow is when the next day begins, which is not at midnight where the clocks go forward then.
 func tomorrow(now time.Time) time.Time {
 	next := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
 	for next.YearDay() == now.YearDay() {
-		next = next.Add(15 * time.Minute)
+		next = next.Add(quarter)
 	}
 	return next
 }
