@@ -9,6 +9,7 @@
 //	  → which [github.com/sparkscale/sparkscale/replay] plays again under other settings,
 //	  → of which [github.com/sparkscale/sparkscale/plan] chooses one and says why,
 //	  → which [github.com/sparkscale/sparkscale/sparkapp] writes into a SparkApplication,
+//	  → which [github.com/sparkscale/sparkscale/keda] scales from outside where that works,
 //	  → and [github.com/sparkscale/sparkscale/report] tells to people.
 //
 // Beside them [github.com/sparkscale/sparkscale/sizing] knows what an executor's pod requests, and

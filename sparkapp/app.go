@@ -6,15 +6,15 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/kubeflow/spark-operator/v2/api/v1beta2"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 
+	"github.com/sparkscale/sparkscale/internal/conform"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 	"github.com/sparkscale/sparkscale/spark"
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
 )
 
 const (
@@ -34,8 +34,7 @@ type App struct {
 // newApp takes a document whose values the operator can read.
 func newApp(doc *yamltext.Document) (*App, error) {
 	a := &App{doc: doc, original: doc.Values()}
-	if wrong := a.conformity().wrong; len(wrong) > 0 {
-		slices.SortFunc(wrong, func(x, y *field.Error) int { return strings.Compare(x.Field, y.Field) })
+	if wrong := a.conformity().Wrong; len(wrong) > 0 {
 		return nil, &InvalidError{wrong}
 	}
 	return a, nil
@@ -114,14 +113,12 @@ func (a *App) path(below ...string) []string {
 
 func (a *App) text(path ...string) string { return spec(a.doc.Values()).text(path...) }
 
-func (a *App) conformity() conformity {
-	var c conformity
+func (a *App) conformity() conform.Report {
 	t := reflect.TypeFor[v1beta2.SparkApplication]()
 	if a.Kind() == kindScheduled {
 		t = reflect.TypeFor[v1beta2.ScheduledSparkApplication]()
 	}
-	c.check(t, any(a.doc.Values()), nil)
-	return c
+	return conform.Check(t, a.doc.Values())
 }
 
 // decode reads values that conform to the type.

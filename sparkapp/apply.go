@@ -103,10 +103,10 @@ func (d *draft) clear(dynamic bool) {
 	if !dynamic {
 		d.remove(d.path(dynamicBlock), "the policy is a fixed count")
 	}
-	for _, unknown := range d.conformity().unknown {
+	for _, unknown := range d.conformity().Unknown {
 		block := pathOf(d.path(dynamicBlock)).String()
-		if strings.HasPrefix(unknown.path.String(), block+".") {
-			d.remove(d.path(dynamicBlock, unknown.name), "the operator has no such field")
+		if strings.HasPrefix(unknown.Path.String(), block+".") {
+			d.remove(d.path(dynamicBlock, unknown.Name), "the operator has no such field")
 		}
 	}
 	for _, name := range sortedKeys(d.spec().texts("sparkConf")) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/kubeflow/spark-operator/v2/api/v1beta2"
 
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 )
 
 // Option sets part of an application. Every function of this shape is one, so that what has no option here can be set on the
@@ -45,11 +45,11 @@ func (a *App) Edit(options ...Option) ([]Change, error) {
 			return nil, err
 		}
 	}
-	before, err := plain(a.Spec())
+	before, err := terse(a.Spec())
 	if err != nil {
 		return nil, err
 	}
-	after, err := plain(changed)
+	after, err := terse(changed)
 	if err != nil {
 		return nil, err
 	}
@@ -62,4 +62,11 @@ func (a *App) Edit(options ...Option) ([]Change, error) {
 		}
 	}
 	return a.commit(d)
+}
+
+// terse gives the values of a spec without the empty mappings that the operator's types write where nobody said anything.
+func terse(s *v1beta2.SparkApplicationSpec) (map[string]any, error) {
+	values, err := plain(s)
+	yamltext.Tidy(map[string]any{"spec": values}, append([]string{"metadata"}, noise...)...)
+	return values, err
 }

@@ -8,23 +8,24 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/sparkscale/sparkscale/internal/conform"
 	"github.com/sparkscale/sparkscale/internal/wording"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 	"github.com/sparkscale/sparkscale/spark"
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
 )
 
 // document looks for fields that the operator does not have, and keys that stand twice.
 func (c *checker) document() {
-	for _, u := range c.conformity().unknown {
+	for _, u := range c.conformity().Unknown {
 		inTemplate := slices.ContainsFunc([]string{"driver", "executor"}, func(role string) bool {
-			return strings.HasPrefix(u.path.String(), c.at(role, "template").String()+".")
+			return strings.HasPrefix(u.Path.String(), c.at(role, "template").String()+".")
 		})
 		if inTemplate {
-			c.found.warn(IgnoredField, u.path, u.value, "the operator 2.5.2 does not know this field of a pod and leaves it out%s", u.hint(c))
+			c.found.warn(IgnoredField, u.Path, u.Value, "the operator 2.5.2 does not know this field of a pod and leaves it out%s", c.hint(u))
 			continue
 		}
-		c.found.fail(UnknownField, u.path, u.value,
-			"the operator 2.5.2 has no such field: the API server drops it, or refuses it with strict validation%s", u.hint(c))
+		c.found.fail(UnknownField, u.Path, u.Value,
+			"the operator 2.5.2 has no such field: the API server drops it, or refuses it with strict validation%s", c.hint(u))
 	}
 	for _, twice := range yamltext.Duplicates(c.YAML()) {
 		c.found.warn(DuplicateKey, field.NewPath(twice.Key), nil,
@@ -33,16 +34,16 @@ func (c *checker) document() {
 }
 
 // hint says what was probably meant, as the rest of a sentence.
-func (u stray) hint(c *checker) string {
-	parent := strings.TrimSuffix(u.path.String(), "."+u.name)
+func (c *checker) hint(u conform.Stray) string {
+	parent := strings.TrimSuffix(u.Path.String(), "."+u.Name)
 	if parent == c.at(dynamicBlock).String() {
-		name := "spark.dynamicAllocation." + u.name
+		name := "spark.dynamicAllocation." + u.Name
 		if reason, instead := noSuchKey(name); reason != "" {
 			return "; " + reason + "; " + instead
 		}
 		return "; write it as " + c.at("sparkConf", name).String()
 	}
-	if like := wording.Nearest(u.name, u.known); like != "" {
+	if like := wording.Nearest(u.Name, u.Known); like != "" {
 		return "; is it " + like + "?"
 	}
 	return ""

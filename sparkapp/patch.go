@@ -10,6 +10,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/sparkscale/sparkscale/internal/conform"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 )
 
 // Patch is what to send to an API server, as a client takes it:
@@ -96,15 +99,15 @@ func (a *App) ServerSideApply(fieldOwner string) (Patch, error) {
 	if fieldOwner == "" || len(fieldOwner) > 128 || !printable {
 		return Patch{}, wrong(field.NewPath("fieldManager"), fieldOwner, "must be 1 to 128 printable characters")
 	}
-	if unknown := a.conformity().unknown; len(unknown) > 0 {
+	if unknown := a.conformity().Unknown; len(unknown) > 0 {
 		return Patch{}, &Refusal{
 			RefuseUnknownFields, fmt.Sprintf("an API server refuses to apply fields that it does not know: %s", strings.Join(strays(unknown), ", ")),
 			"remove them (App.Issues says what each could mean), or send MergePatch",
 		}
 	}
 	values := a.doc.Values()
-	tidy(values)
-	withoutNulls(values)
+	yamltext.Tidy(values, noise...)
+	yamltext.WithoutNulls(values)
 	steps := a.changes()
 	warnings := append(a.restart(steps), a.leftInstances()...)
 	p, err := a.patch(types.ApplyPatchType, values, append(warnings, a.removals(steps, fieldOwner)...))
@@ -112,10 +115,10 @@ func (a *App) ServerSideApply(fieldOwner string) (Patch, error) {
 	return p, err
 }
 
-func strays(unknown []stray) []string {
+func strays(unknown []conform.Stray) []string {
 	paths := make([]string, len(unknown))
 	for i, u := range unknown {
-		paths[i] = u.path.String()
+		paths[i] = u.Path.String()
 	}
 	slices.Sort(paths)
 	return paths

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 )
 
 // File is a text of several documents, of which the applications can be changed; the others stay as they are.
@@ -46,7 +46,7 @@ func Parse(text []byte) (*App, error) {
 // ParseAll reads all documents of a text. The error joins those of all documents; see [Parse].
 func ParseAll(text []byte) (*File, error) {
 	file, errs, line := &File{}, []error(nil), 0
-	for i, document := range split(text) {
+	for i, document := range yamltext.Split(text) {
 		app, err := parse(document, i+1, line)
 		if err != nil {
 			errs = append(errs, err)
@@ -126,28 +126,4 @@ func identify(doc *yamltext.Document) (ours bool, err error) {
 		RefuseKind, fmt.Sprintf("%v %v is not an application: it has no memoryOverhead, coreRequest, coreLimit or restart policy", version, kind),
 		"size it through its sparkConf, or write a SparkApplication",
 	}
-}
-
-// split cuts a text before each line that begins a document. Comments, directives and blank lines alone are no document.
-func split(text []byte) [][]byte {
-	var documents [][]byte
-	var current []byte
-	filled := false
-	for line := range bytes.Lines(text) {
-		content := line
-		if rest, marked := bytes.CutPrefix(line, []byte("---")); marked && len(bytes.TrimLeft(rest, " \t\r\n")) < max(1, len(rest)) {
-			if content = rest; filled {
-				documents, current, filled = append(documents, current), nil, false
-			}
-		}
-		current = append(current, line...)
-		content = bytes.TrimSpace(content)
-		filled = filled || len(content) > 0 && content[0] != '#' && content[0] != '%'
-	}
-	if filled || len(documents) == 0 {
-		return append(documents, current)
-	}
-	last := len(documents) - 1
-	documents[last] = append(documents[last], current...)
-	return documents
 }

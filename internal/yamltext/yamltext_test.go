@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/sparkscale/sparkscale/sparkapp/internal/yamltext"
+	"github.com/sparkscale/sparkscale/internal/yamltext"
 )
 
 const manifest = `# the licence

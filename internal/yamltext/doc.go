@@ -5,4 +5,6 @@
 // tried on the smallest piece of text first, read back and compared with the values that were wanted. Where that fails (flow
 // style, aliases, merge keys) the next larger piece is written anew, at last the whole document, so that an edit is never wrong
 // and only as disturbing as it must be.
+//
+// Beside that it cuts a text into its documents ([Split]) and takes out of an object what an author does not write ([Tidy]).
 package yamltext
