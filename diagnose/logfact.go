@@ -37,6 +37,8 @@ const (
 	LogContextFailed LogKind = "context-failed"
 	// LogStarved: "Initial job has not accepted any resources".
 	LogStarved LogKind = "starved"
+	// LogMonitored: dynamic allocation took notice of a new executor (executor, total).
+	LogMonitored LogKind = "monitored"
 	// LogBacklog: more executors are asked for because tasks wait (added, target, profile).
 	LogBacklog LogKind = "backlog"
 	// LogIdle: executors were removed because they were idle (executors).

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sparkscale/sparkscale/sparkapp"
 )
@@ -37,9 +38,20 @@ func (v *view) ofIssue(issue sparkapp.Issue) Finding {
 	if issue.Code == sparkapp.OnlyInSparkConf || issue.Code == sparkapp.InstancesBesideDynamic {
 		f.Severity = Info
 	}
-	at := v.App.Place
-	at.Path = issue.Path
+	at := v.placeIn(issue.Path)
 	f.Evidence = []Evidence{seen(at, "%v", issue.Value)}
 	f.Fixes = []Fix{do(NextRun, "correct %s in the manifest", issue.Path).noting("a change of the spec restarts a running application")}
 	return f
+}
+
+// placeIn is where a path of the manifest stands: at the key of sparkConf that it names, else at the object.
+func (v *view) placeIn(path string) Place {
+	if _, key, ok := strings.Cut(path, "sparkConf["); ok {
+		if at := v.placeOf(strings.TrimSuffix(key, "]")); at.Source == v.App.Place.Source {
+			return at
+		}
+	}
+	at := v.App.Place
+	at.Path = path
+	return at
 }

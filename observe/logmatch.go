@@ -37,6 +37,7 @@ var matchers = []matcher{
 	matching(diagnose.LogContextFailed, "Error initializing SparkContext", `Error initializing SparkContext`),
 	matching(diagnose.LogStarved, "has not accepted any resources", `Initial job has not accepted any resources`),
 	matching(diagnose.LogBacklog, "because tasks are backlogged", `Requesting (\d+) new executors? because tasks are backlogged \(new desired total will be (\d+) for resource profile id: (\d+)`, "added", "target", "profile"),
+	matching(diagnose.LogMonitored, "has registered (new total is ", `New executor (\S{1,40}) has registered \(new total is (\d+)\)`, "executor", "total"),
 	matching(diagnose.LogIdle, "removed due to idle timeout", `Executors ([\d,]+) ?removed due to idle timeout`, "executors"),
 	matching(diagnose.LogPods, "executors from Kubernetes", `Going to request (\d+) executors from Kubernetes for ResourceProfile Id: (\d+), target: (\d+), known: (\d+), sharedSlotFromPendingPods: (\d+)`, "count", "profile", "target", "known", "slots"),
 	matching(diagnose.LogRegistered, "Registered executor ", `Registered executor .{0,200}\(([^()]{1,200})\) with ID ([^,\s]{1,40}),`, "host", "executor"),
