@@ -162,20 +162,28 @@ func closure(byPath map[string]*listed, path string) []string {
 	return sortedKeys(seen)
 }
 
-// markCore marks the packages of core rooms, and those below internal that they compile.
+// markCore marks the packages of core rooms, and those below internal that they import, by themselves or through another
+// one there. What a room between them and the core needs is that room's.
 func markCore(packs []pack) {
 	reached := map[string]bool{}
-	for i, p := range packs {
-		if r, ok := roomOf(p.path); ok && r.core {
-			packs[i].core = true
-			for _, dep := range p.deps {
-				reached[dep] = true
-			}
+	reach := func(p pack) {
+		for _, imported := range imports(p) {
+			reached[imported] = true
 		}
 	}
 	for i, p := range packs {
-		if roomName(p.path) == "internal" && reached[p.path] {
+		if r, ok := roomOf(p.path); ok && r.core {
 			packs[i].core = true
+			reach(p)
+		}
+	}
+	for again := true; again; {
+		again = false
+		for i, p := range packs {
+			if roomName(p.path) == "internal" && reached[p.path] && !packs[i].core {
+				packs[i].core, again = true, true
+				reach(p)
+			}
 		}
 	}
 }
