@@ -3,8 +3,8 @@
 //
 // It has no types of its own. The flow is one line through its packages:
 //
-//	an event log
-//	  → [github.com/sparkscale/sparkscale/eventlog] reads it into a
+//	an event log, or a driver's or History Server's REST API
+//	  → [github.com/sparkscale/sparkscale/eventlog], or [github.com/sparkscale/sparkscale/sparkrest], reads it into a
 //	  → [github.com/sparkscale/sparkscale/workload].Profile: what the run really did,
 //	  → which [github.com/sparkscale/sparkscale/replay] plays again under other settings,
 //	  → of which [github.com/sparkscale/sparkscale/plan] chooses one and says why,

@@ -7,18 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/sparkscale/sparkscale/allocation"
 	"github.com/sparkscale/sparkscale/eventlog"
 	"github.com/sparkscale/sparkscale/examples/internal/cli"
 	"github.com/sparkscale/sparkscale/plan"
 	"github.com/sparkscale/sparkscale/sparkapp"
+	"github.com/sparkscale/sparkscale/sparkrest"
 	"github.com/sparkscale/sparkscale/units"
 	"github.com/sparkscale/sparkscale/workload"
 )
@@ -129,12 +125,12 @@ func (o *options) runs(ctx context.Context, errs io.Writer) ([]*workload.Profile
 	show, clear := cli.Progress(errs)
 	defer clear()
 	switch {
-	case o.appID != "" && (o.rest == "" || strings.ContainsAny(o.appID, "/?#")):
-		return nil, usageError("-app-id is the id of an application, and belongs to -rest")
+	case o.appID != "" && o.rest == "":
+		return nil, usageError("-app-id belongs to -rest")
 	case o.log != "" && o.rest != "":
 		return nil, usageError("give the run by -log or by -rest, not by both")
 	case o.rest != "":
-		return o.download(ctx, show)
+		return o.ask(ctx, show)
 	case o.log == "":
 		p, err := eventlog.Read(ctx, "the built-in run", bytes.NewReader(builtIn), show)
 		return []*workload.Profile{p}, err
@@ -158,51 +154,20 @@ func readAll(ctx context.Context, path string, show eventlog.Option) ([]*workloa
 	return runs, nil
 }
 
-// maxDownload bounds what a History Server may send.
-const maxDownload = 64 << 30
-
-// download asks a History Server for the event log of an application (GET /api/v1/applications/ID/logs, a zip).
-func (o *options) download(ctx context.Context, show eventlog.Option) (runs []*workload.Profile, err error) {
-	base, err := url.Parse(o.rest)
-	if err != nil || base.Host == "" || o.appID == "" {
-		return nil, usageError("-rest takes the URL of a History Server, for example http://history:18080, and -app-id the application")
-	}
-	target := base.JoinPath("api/v1/applications", o.appID, "logs")
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+// ask asks a History Server for the event log of an application, and does without where there is none, as at a driver.
+func (o *options) ask(ctx context.Context, show eventlog.Option) ([]*workload.Profile, error) {
+	client, err := sparkrest.New(o.rest)
 	if err != nil {
-		return nil, err
+		return nil, usageError("-rest: " + err.Error())
 	}
-	client := &http.Client{Timeout: time.Hour}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, err
+	app := client.App(o.appID)
+	if o.appID == "" {
+		if app, err = client.Only(ctx); err != nil {
+			return nil, err
+		}
 	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	if response.StatusCode != http.StatusOK || strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
-		text, _ := io.ReadAll(io.LimitReader(response.Body, 200))
-		return nil, fmt.Errorf("%s: %s: %s", target.Redacted(), response.Status, bytes.TrimSpace(text))
-	}
-	dir, err := os.MkdirTemp("", "plan")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	file := filepath.Join(dir, o.appID+".zip")
-	if err := save(file, response.Body); err != nil {
-		return nil, fmt.Errorf("%s: %w", target.Redacted(), err)
-	}
-	return readAll(ctx, file, show)
-}
-
-func save(name string, body io.Reader) (err error) {
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	n, err := io.Copy(file, io.LimitReader(body, maxDownload+1))
-	if err == nil && n > maxDownload {
-		err = fmt.Errorf("the log is larger than %s; fetch it by hand and give it with -log", units.Bytes(maxDownload))
-	}
-	return err
+	p, err := sparkrest.Profile(ctx, app, sparkrest.FromEventLog(func(ctx context.Context, file string) (*workload.Profile, error) {
+		return eventlog.ReadFile(ctx, file, show)
+	}))
+	return []*workload.Profile{p}, err
 }

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -158,6 +160,47 @@ func TestHistoryServer(t *testing.T) {
 	_, errs := program(t, 1, "-rest", server.URL, "-app-id", "app-2")
 	assert.Contains(t, errs, "404")
 	assert.Contains(t, errs, "unknown app")
+}
+
+// TestDriverWithoutLog plans from the REST API alone: recorded answers of a run, of a server that has no log to give.
+func TestDriverWithoutLog(t *testing.T) {
+	archive, err := zip.OpenReader("../../sparkrest/testdata/history-4.2.0-dag.zip")
+	require.NoError(t, err)
+	defer func() { _ = archive.Close() }()
+	index, err := fs.ReadFile(archive, "index.json")
+	require.NoError(t, err)
+	var answers []struct {
+		URI, File string
+		Status    int
+	}
+	require.NoError(t, json.Unmarshal(index, &answers))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, a := range answers {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/logs"):
+				_, _ = w.Write(append([]byte("PK\x05\x06"), make([]byte, 18)...))
+				return
+			case a.URI == r.URL.RequestURI():
+				body, err := fs.ReadFile(archive, a.File)
+				assert.NoError(t, err)
+				w.WriteHeader(a.Status)
+				_, _ = w.Write(body)
+				return
+			}
+		}
+		http.NotFound(w, r)
+	}))
+	defer server.Close()
+	out, _ := program(t, 0, "-rest", server.URL, "-app-id", appOf(t, index))
+	assert.Contains(t, out, "RECOMMENDED")
+	assert.Contains(t, out, "WHAT IT DID")
+}
+
+// appOf is the application whose jobs were asked for.
+func appOf(t *testing.T, index []byte) string {
+	found := regexp.MustCompile(`/applications/([^/"?]+)/jobs`).FindSubmatch(index)
+	require.NotNil(t, found)
+	return string(found[1])
 }
 
 func TestHostileLogWritesNoObjects(t *testing.T) {

@@ -162,28 +162,36 @@ func closure(byPath map[string]*listed, path string) []string {
 	return sortedKeys(seen)
 }
 
-// markCore marks the packages of core rooms, and those below internal that they import, by themselves or through another
-// one there. What a room between them and the core needs is that room's.
+// markCore marks the packages of core rooms, and those below internal that they compile. What a room between the core and
+// them needs is that room's.
 func markCore(packs []pack) {
-	reached := map[string]bool{}
-	reach := func(p pack) {
-		for _, imported := range imports(p) {
-			reached[imported] = true
+	byPath, reached := map[string]pack{}, map[string]bool{}
+	for _, p := range packs {
+		byPath[p.path] = p
+	}
+	isCore := func(path string) bool {
+		r, ok := roomOf(path)
+		return ok && r.core
+	}
+	for i, p := range packs {
+		if packs[i].core = isCore(p.path); !packs[i].core {
+			continue
+		}
+		inherited := map[string]bool{}
+		for _, dep := range p.deps {
+			if _, ok := roomOf(dep); ok && !isCore(dep) {
+				for _, its := range byPath[dep].deps {
+					inherited[its] = true
+				}
+			}
+		}
+		for _, dep := range p.deps {
+			reached[dep] = reached[dep] || !inherited[dep]
 		}
 	}
 	for i, p := range packs {
-		if r, ok := roomOf(p.path); ok && r.core {
+		if roomName(p.path) == "internal" && reached[p.path] {
 			packs[i].core = true
-			reach(p)
-		}
-	}
-	for again := true; again; {
-		again = false
-		for i, p := range packs {
-			if roomName(p.path) == "internal" && reached[p.path] && !packs[i].core {
-				packs[i].core, again = true, true
-				reach(p)
-			}
 		}
 	}
 }
