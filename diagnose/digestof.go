@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sparkscale/sparkscale/internal/wording"
 	"github.com/sparkscale/sparkscale/workload"
 )
 
@@ -13,11 +14,14 @@ import (
 // the first ones, and of stages those with the most task time.
 const maxListed = 5000
 
+// maxReason bounds the texts in which Spark says why something failed or left.
+const maxReason = 2000
+
 // DigestOf takes out of a profile what rules need.
 func DigestOf(p *workload.Profile) *Digest {
 	stats := p.Stats()
 	d := &Digest{
-		Source: p.Coverage.Source, AppID: p.App.ID, Name: p.App.Name,
+		Source: p.Coverage.Source, AppID: wording.Line(p.App.ID, maxName), Name: wording.Line(p.App.Name, maxName),
 		Start: p.Since(), End: p.Until(), Ended: p.Coverage.Ended(),
 		Starved: stats.Starved, CoreTime: stats.CoreTime, BusyTime: stats.BusyTime, LostTime: stats.LostTime,
 		Slots: p.Slots(), PeakExecutors: stats.PeakExecutors, NeededExecutors: stats.NeededExecutors,
@@ -48,7 +52,8 @@ func (d *Digest) executors(p *workload.Profile) {
 		from, _ := p.Life(i)
 		place[i] = len(d.Executors)
 		d.Executors = append(d.Executors, RunExecutor{
-			ID: e.ID, Host: e.Host, Cores: e.Cores, Requested: e.Requested, Added: from, Removed: e.Removed, Reason: e.Reason,
+			ID: e.ID, Host: e.Host, Cores: e.Cores, Requested: e.Requested, Added: from, Removed: e.Removed,
+			Reason: wording.Line(e.Reason, maxReason),
 		})
 		d.PeakResident = max(d.PeakResident, e.Peak.Resident())
 	}
@@ -113,8 +118,8 @@ func (d *Digest) stages(p *workload.Profile) {
 func stageOf(p *workload.Profile, i int, s workload.Stage) RunStage {
 	times := p.StageDurations(i)
 	r := RunStage{
-		ID: s.ID, Attempt: s.Attempt, Name: s.Name, Tasks: s.NumTasks, ShuffleMap: s.ShuffleMap, Profile: s.ResourceProfile,
-		Submitted: s.Submitted, Completed: s.Completed, Failure: s.Failure,
+		ID: s.ID, Attempt: s.Attempt, Name: wording.Line(s.Name, maxName), Tasks: s.NumTasks, ShuffleMap: s.ShuffleMap, Profile: s.ResourceProfile,
+		Submitted: s.Submitted, Completed: s.Completed, Failure: wording.Line(s.Failure, maxReason),
 		Median: times.P50, P95: times.P95, Longest: times.Max, Sum: times.Sum,
 		DiskSpill: s.Sums.DiskSpill, GC: s.Sums.GC, Run: s.Sums.Run,
 		Input: s.Sums.Input, ShuffleIn: s.Sums.ShuffleRead(), ShuffleOut: s.Sums.ShuffleWrite,
@@ -188,7 +193,7 @@ func (d *Digest) cached(p *workload.Profile) {
 			if before, ok := kept[r.ID]; ok {
 				since = min(before.Since, since)
 			}
-			kept[r.ID] = RunRDD{ID: r.ID, Name: r.Name, Partitions: max(r.Partitions, r.CachedPartitions), Memory: r.Memory, Disk: r.Disk, Since: since}
+			kept[r.ID] = RunRDD{ID: r.ID, Name: wording.Line(r.Name, maxName), Partitions: max(r.Partitions, r.CachedPartitions), Memory: r.Memory, Disk: r.Disk, Since: since}
 		}
 	}
 	for _, u := range p.Unpersisted {

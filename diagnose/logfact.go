@@ -83,8 +83,10 @@ const (
 )
 
 // Int returns a field as a number, 0 where it is none.
-func (f LogFact) Int(field string) int {
-	n, err := strconv.Atoi(f.Fields[field])
+func (f LogFact) Int(field string) int { return atoi(f.Fields[field]) }
+
+func atoi(text string) int {
+	n, err := strconv.Atoi(text)
 	if err != nil {
 		return 0
 	}

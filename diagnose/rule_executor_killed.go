@@ -11,8 +11,8 @@ import (
 var executorKilled = Rule{
 	Code: "RISK/EXECUTOR-KILLED", Title: "executors crashed or were killed, not for want of memory as far as the container tells",
 	Doc:    "ExecutorExitCode (137 is SIGKILL, 134 SIGABRT, 139 SIGSEGV, 56 lost heartbeat), Spark 3.5.6",
-	Either: []Part{PartPods, PartDriverLog},
-	Hides:  []Code{"RISK/JOB-FAILED", "SCALE-DOWN/SHUFFLE-LOST", "RISK/FETCH-FAILURES"},
+	Either: []Part{PartPods, PartDriverLog, PartRun, PartEvents},
+	Hides:  []Code{"RISK/JOB-FAILED", "SCALE-UP/EXECUTORS-FAIL", "SCALE-DOWN/SHUFFLE-LOST", "RISK/FETCH-FAILURES"},
 	check: func(v *view) []Finding {
 		crashed := slices.DeleteFunc(v.endings(), func(e ending) bool {
 			return e.reason == "OOMKilled" || !slices.Contains([]int{134, 137, 139, 56}, e.code)

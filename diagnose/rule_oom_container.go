@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/sparkscale/sparkscale/internal/wording"
@@ -35,6 +36,37 @@ func (v *view) endings() []ending {
 			list = append(list, ending{f.Fields["executor"], "", f.Int("code"), f.Fields["reason"], seen(f.Place, "%s", f.Text)})
 		}
 	}
+	if len(list) == 0 { // pods are deleted when they end, unless deleteOnTermination is off
+		list = v.endingsTold()
+	}
+	return list
+}
+
+var (
+	exitCode   = regexp.MustCompile(`exited with exit code (-?\d{1,4})`)
+	exitReason = regexp.MustCompile(`termination reason: (\w{1,40})`)
+	exitEvent  = regexp.MustCompile(`^Executor (\S{1,253}) failed with ExitCode: (\d{1,4}), Reason: (\w{1,40})`)
+)
+
+// endingsTold are the endings that the event log tells of, or else the operator's events.
+func (v *view) endingsTold() []ending {
+	var list []ending
+	if v.Run != nil {
+		for _, e := range v.Run.Executors {
+			if code := exitCode.FindStringSubmatch(e.Reason); code != nil {
+				reason := append(exitReason.FindStringSubmatch(e.Reason), "", "")[1]
+				list = append(list, ending{e.ID, "", atoi(code[1]), reason, v.ofRun("ExecutorRemoved "+e.ID, "%s", e.Reason)})
+			}
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for _, e := range v.events("SparkExecutorFailed") {
+		if m := exitEvent.FindStringSubmatch(e.Message); m != nil {
+			list = append(list, ending{"", m[1], atoi(m[2]), m[3], ofEvent(e)})
+		}
+	}
 	return list
 }
 
@@ -43,7 +75,7 @@ func (v *view) endings() []ending {
 var oomContainer = Rule{
 	Code: "RISK/OOM-CONTAINER", Title: "executors were killed for exceeding the memory of their pods",
 	Doc:    "container state terminated, reason OOMKilled, exit code 137, Kubernetes 1.34; ExecutorExitCode, Spark 3.5.6",
-	Either: []Part{PartPods, PartDriverLog},
+	Either: []Part{PartPods, PartDriverLog, PartRun, PartEvents},
 	Hides:  []Code{"RISK/EXECUTOR-KILLED", "RISK/JOB-FAILED", "RISK/APP-FAILED", "SCALE-UP/EXECUTORS-FAIL", "SCALE-DOWN/SHUFFLE-LOST", "RISK/FETCH-FAILURES", "SCALE-UP/NO-EXECUTORS"},
 	check: func(v *view) []Finding {
 		killed := slices.DeleteFunc(v.endings(), func(e ending) bool { return e.reason != "OOMKilled" })

@@ -12,7 +12,7 @@ import (
 var oomHeap = Rule{
 	Code: "RISK/OOM-HEAP", Title: "the heap was too small",
 	Doc:    "SparkExitCode.OOM (52), java.lang.OutOfMemoryError, Spark 3.5.6",
-	Either: []Part{PartPods, PartDriverLog, PartExecutorLogs},
+	Either: []Part{PartPods, PartDriverLog, PartExecutorLogs, PartRun, PartEvents},
 	Hides:  []Code{"RISK/JOB-FAILED", "RISK/APP-FAILED", "SCALE-UP/EXECUTORS-FAIL", "SCALE-DOWN/SHUFFLE-LOST", "RISK/FETCH-FAILURES", "WASTE/GC-HIGH", "SCALE-UP/NO-EXECUTORS"},
 	check: func(v *view) []Finding {
 		f := Finding{Severity: Error, Subject: "executors"}

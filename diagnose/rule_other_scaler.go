@@ -30,6 +30,9 @@ var statefulDynamic = Rule{
 				set("or let only an outside scaler decide", spark.DynamicAllocation.Name, "false", spark.Decommission.Name, "true", spark.StorageDecommission.Name, "true", reattempt, "2s"),
 			},
 		}
+		if lost.any() {
+			f.Severity = Error
+		}
 		for _, s := range first(v.Sets, 1) {
 			f.Evidence = append(f.Evidence, seen(s.Place, "StatefulSet %s: replicas %d, changed %d times", s.Name, s.Replicas, max(0, s.Generation-1)))
 		}

@@ -24,12 +24,16 @@ var pendingImage = Rule{
 				proof = append(proof, ofEvent(e))
 			}
 		}
+		role := "executor"
+		if v.Driver != nil && slices.Contains(pods, v.Driver.Name) {
+			role = "driver"
+		}
 		return []Finding{{
-			Severity: Error, Subject: "executors", Evidence: first(proof, 5),
+			Severity: Error, Subject: role, Evidence: first(proof, 5),
 			Message: fmt.Sprintf("image %s cannot be pulled: %s cannot start (%s)", image, wording.Count(len(pods), "pod"), some(pods, 3)),
 			Fixes: []Fix{
 				do(Live, "make the image available under that name, or the registry reachable from the nodes").noting("kubelet tries again by itself, at most every 5 minutes"),
-				{Title: "name an image that exists", Object: "SparkApplication/" + v.App.Name, Effect: NextRun, Patch: `{"spec":{"executor":{"image":"…"}}}`, Note: "a private registry also needs imagePullSecrets"},
+				{Title: "name an image that exists", Object: "SparkApplication/" + v.App.Name, Effect: NextRun, Patch: fmt.Sprintf(`{"spec":{%q:{"image":"…"}}}`, role), Note: "a private registry also needs imagePullSecrets"},
 			},
 		}}
 	},

@@ -37,7 +37,8 @@ func (v *view) datasets() (string, []Evidence) {
 	if v.Live != nil {
 		for _, r := range first(v.Live.RDDs, 20) {
 			names = append(names, fmt.Sprintf("RDD %d %s (%s)", r.ID, r.Name, r.Memory+r.Disk))
-			proof = append(proof, seen(r.Place, "RDD %d %s: %d partitions, %s in memory, %s on disk, on executors %s", r.ID, r.Name, r.Partitions, r.Memory, r.Disk, some(r.Executors, 6)))
+			proof = append(proof, seen(r.Place, "RDD %d %s: %d partitions, %s in memory, %s on disk, on executors %s%s",
+				r.ID, r.Name, r.Partitions, r.Memory, r.Disk, some(r.Executors, 6), v.since(r.ID)))
 		}
 	}
 	if len(names) == 0 {
@@ -54,4 +55,14 @@ func forever(d time.Duration) string {
 		return "infinite"
 	}
 	return units.FormatTime(d)
+}
+
+// since says when the stage that filled a dataset was complete, where the event log tells.
+func (v *view) since(rdd int) string {
+	for _, r := range v.Run.Cached {
+		if r.ID == rdd && r.Since.Known() {
+			return ", since " + r.Since.String()
+		}
+	}
+	return ""
 }

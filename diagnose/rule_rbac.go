@@ -50,7 +50,10 @@ func (v *view) lacksRight(m []string, f LogFact) Finding {
 		out.Evidence = append(out.Evidence, seen(c.Place, "%s", c.Text))
 	}
 	verbs := verb
-	if strings.HasPrefix(resource, "statefulsets") {
+	if resource == "statefulsets/scale" {
+		verbs = "get,update,patch"
+	}
+	if resource == "statefulsets" {
 		verbs = "create,delete"
 		out.Evidence = append(out.Evidence, v.property(spark.PodsAllocator))
 		if v.policy.Dynamic {

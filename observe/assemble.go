@@ -184,7 +184,7 @@ func (s *sources) takeLogs(out *diagnose.Snapshot) {
 	var driver *logFile
 	for _, l := range s.logs {
 		out.Notes = append(out.Notes, l.notes...)
-		if l.isDriver() && (driver == nil || l.lines > driver.lines) {
+		if l.isDriver() && l.better(driver, out.App.ID) {
 			driver = l
 		}
 	}
@@ -194,7 +194,7 @@ func (s *sources) takeLogs(out *diagnose.Snapshot) {
 		out.Taken = max(out.Taken, driver.last)
 	}
 	for _, l := range s.logs {
-		if l.isDriver() {
+		if !l.isExecutor() {
 			continue
 		}
 		s.known[diagnose.PartExecutorLogs] = true

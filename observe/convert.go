@@ -8,6 +8,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 
 	"github.com/sparkscale/sparkscale/diagnose"
@@ -33,6 +34,20 @@ func eventOf(e *corev1.Event, at placer) diagnose.Event {
 		out.First = when
 	}
 	out.Last = max(out.Last, out.First)
+	return out
+}
+
+// newEventOf takes an event of the newer kind, events.k8s.io/v1.
+func newEventOf(e *eventsv1.Event, at placer) diagnose.Event {
+	old := &corev1.Event{
+		ObjectMeta: e.ObjectMeta, InvolvedObject: e.Regarding, Reason: e.Reason, Message: e.Note, Type: e.Type, EventTime: e.EventTime,
+		FirstTimestamp: e.DeprecatedFirstTimestamp, LastTimestamp: e.DeprecatedLastTimestamp, Count: e.DeprecatedCount,
+	}
+	if e.Series != nil {
+		old.Series = &corev1.EventSeries{Count: e.Series.Count, LastObservedTime: e.Series.LastObservedTime}
+	}
+	out := eventOf(old, at)
+	out.Place = at("note")
 	return out
 }
 

@@ -15,6 +15,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 
 	"github.com/sparkscale/sparkscale/diagnose"
@@ -227,6 +228,9 @@ func (s *sources) object(o object) error {
 		return take(o, func(p *corev1.Pod) { s.pods = append(s.pods, podSource{p, o.place}) })
 	case "Event":
 		s.known[diagnose.PartEvents] = true
+		if strings.HasPrefix(o.text("apiVersion"), eventsv1.GroupName+"/") {
+			return take(o, func(e *eventsv1.Event) { s.events = append(s.events, newEventOf(e, o.place)) })
+		}
 		return take(o, func(e *corev1.Event) { s.events = append(s.events, eventOf(e, o.place)) })
 	case "Node":
 		s.known[diagnose.PartNodes] = true

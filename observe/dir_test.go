@@ -114,6 +114,48 @@ func TestEventsOfAnEarlierSubmissionAreLeftOut(t *testing.T) {
 	assert.Equal(t, "u1", s.Events[0].UID)
 }
 
+const driverLog = "26/11/23 16:49:14 INFO SparkContext: Running Spark version 3.5.6\n"
+
+func TestOtherLogsAreNotTheDrivers(t *testing.T) {
+	s, err := observe.FS(t.Context(), files("pod", podYAML,
+		"operator", strings.Repeat("2026-11-23T17:05:36.157Z INFO controller: pods \"x\" is forbidden: exceeded quota: tight, requested: a, used: b, limited: c\n", 50)))
+	require.NoError(t, err)
+	assert.False(t, s.Knows(diagnose.PartDriverLog))
+	assert.Empty(t, s.Log)
+}
+
+// Of several logs of drivers the one that names the application counts, and not a longer one of an earlier run.
+func TestTheLogOfTheApplicationCounts(t *testing.T) {
+	id, other := "spark-"+strings.Repeat("0a", 16), "spark-"+strings.Repeat("1b", 16)
+	names := func(id string) string {
+		return "26/11/23 16:49:15 INFO SingleEventLogFileWriter: Logging events to file:/logs/" + id + ".inprogress\n"
+	}
+	s, err := observe.FS(t.Context(), files("pod", strings.Replace(podYAML, "spark-1", id, 1),
+		"a", strings.Repeat(driverLog, 20)+names(other), "b", strings.Replace(driverLog, "3.5.6", "4.0.1", 1)+names(id)))
+	require.NoError(t, err)
+	assert.Equal(t, "4.0.1", s.Version)
+}
+
+func TestEventsOfTheNewerKind(t *testing.T) {
+	s, err := observe.FS(t.Context(), files("pod", podYAML, "events",
+		`{"apiVersion":"events.k8s.io/v1","kind":"EventList","items":[{"metadata":{"name":"e","uid":"e"},"apiVersion":"events.k8s.io/v1","kind":"Event","eventTime":"2026-11-23T17:02:34.250429Z","regarding":{"kind":"Pod","name":"job-exec-1","uid":"u1"},"reason":"FailedScheduling","note":"0/1 nodes are available: 1 Insufficient cpu.","type":"Warning"}]}`))
+	require.NoError(t, err)
+	require.Len(t, s.Events, 1)
+	assert.Equal(t, "FailedScheduling", s.Events[0].Reason)
+	assert.Equal(t, "0/1 nodes are available: 1 Insufficient cpu.", s.Events[0].Message)
+}
+
+func BenchmarkLog(b *testing.B) {
+	fsys := files("driver", strings.Repeat("26/11/23 16:49:14 INFO TaskSetManager: Finished task 12.0 in stage 3.0 (TID 512) in 133 ms on 10.244.0.90 (executor 1) (1/12)\n\tat org.apache.spark.Something.method(Something.scala:12)\n", 20000))
+	b.SetBytes(int64(len(fsys["driver"].Data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := observe.FS(b.Context(), fsys); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzObjects(f *testing.F) {
 	f.Add([]byte(podYAML))
 	f.Add([]byte(`[{"id":"1","hostPort":"h","isActive":true,"totalCores":1}]`))

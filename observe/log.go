@@ -27,12 +27,39 @@ type logFile struct {
 	lines, driver, executor int
 	// id is the executor's own, version Spark's, last the latest time.
 	id, version string
-	last        workload.Instant
-	notes       []string
+	// app is the application's id, where the log names it.
+	app   string
+	last  workload.Instant
+	notes []string
 }
 
-// isDriver tells whose log it is.
-func (l *logFile) isDriver() bool { return l.driver >= l.executor }
+// isDriver and isExecutor tell whose log it is. One that is neither, as an operator's, tells nothing here.
+func (l *logFile) isDriver() bool   { return l.driver > 0 && l.driver >= l.executor }
+func (l *logFile) isExecutor() bool { return l.executor > l.driver }
+
+// better reports whether a driver's log is rather the application's than another one: it names the id, or the other one names
+// another id, or it is longer.
+func (l *logFile) better(other *logFile, id string) bool {
+	if other == nil {
+		return true
+	}
+	fits := func(f *logFile) int {
+		switch {
+		case id == "" || f.app == "":
+			return 1
+		case f.app == id:
+			return 2
+		}
+		return 0
+	}
+	if fits(l) != fits(other) {
+		return fits(l) > fits(other)
+	}
+	return l.lines > other.lines
+}
+
+// appID is an id as the submission makes it (KubernetesConf.getKubernetesAppId, Spark 3.5.6).
+var appID = regexp.MustCompile(`\bspark-[0-9a-f]{32}\b`)
 
 var startingExecutor = regexp.MustCompile(`Starting executor ID (\S{1,40}) on host`)
 
@@ -117,6 +144,9 @@ func (l *logReader) whose(r record) {
 		l.out.driver++
 	case "CoarseGrainedExecutorBackend", "Executor":
 		l.out.executor++
+	}
+	if l.out.app == "" && strings.Contains(r.text, "spark-") {
+		l.out.app = appID.FindString(r.text)
 	}
 	if m := startingExecutor.FindStringSubmatch(r.text); m != nil {
 		l.out.id = m[1]

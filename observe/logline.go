@@ -3,6 +3,7 @@ package observe
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +22,9 @@ type record struct {
 
 const levels = `(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)`
 
+var levelNames = strings.Split(strings.Trim(levels, "()"), "|")
+
 var (
-	// sparkHead is Spark's own pattern, "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n" (log4j2-defaults.properties, Spark 3.5.6).
-	sparkHead = regexp.MustCompile(`^(\d{2}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) ` + levels + ` ([\w.$]{1,200}): ?(.*)`)
 	// otherHead is what images with a pattern of their own write: an ISO time, a level, a logger, in that order.
 	otherHead = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?Z?\b.{0,80}?\b` + levels + `\b:?\s+(?:\[[^\]]{0,200}\]\s+)?([\w.$]{1,200})(?: ?[-:])+ ?(.*)`)
 	// stamped is what kubectl logs --timestamps puts before each line.
@@ -48,6 +49,9 @@ func recordsOf(line string) []record {
 		if list := structuredRecords(line); list != nil {
 			return list
 		}
+	}
+	if line == "" || line[0] < '0' || line[0] > '9' { // a line of a stack trace, mostly
+		return []record{{text: line}}
 	}
 	if r, ok := plainRecord(line); ok {
 		return []record{r}
@@ -80,9 +84,8 @@ func structuredRecords(line string) []record {
 }
 
 func plainRecord(line string) (record, bool) {
-	if m := sparkHead.FindStringSubmatch(line); m != nil {
-		at, err := time.Parse("06/01/02 15:04:05", m[1])
-		return record{instantOr(at, err), m[2], m[3], m[4], true}, true
+	if r, ok := sparkRecord(line); ok {
+		return r, true
 	}
 	if m := otherHead.FindStringSubmatch(line); m != nil {
 		at, err := time.Parse("2006-01-02 15:04:05", m[1]+" "+m[2])
@@ -93,6 +96,23 @@ func plainRecord(line string) (record, bool) {
 		return record{instantOr(at, err), m[4], m[5][strings.LastIndexByte(m[5], '.')+1:], m[6], true}, true
 	}
 	return record{}, false
+}
+
+// sparkTime is the time of Spark's own pattern, "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n" (log4j2-defaults.properties, Spark 3.5.6).
+const sparkTime = "06/01/02 15:04:05"
+
+// sparkRecord reads Spark's own pattern, which nearly all lines have, without a regular expression.
+func sparkRecord(line string) (record, bool) {
+	if len(line) < len(sparkTime)+2 || line[2] != '/' || line[len(sparkTime)] != ' ' {
+		return record{}, false
+	}
+	at, err := time.Parse(sparkTime, line[:len(sparkTime)])
+	level, rest, ok := strings.Cut(line[len(sparkTime)+1:], " ")
+	class, text, isHead := strings.Cut(rest, ":")
+	if err != nil || !ok || !isHead || !slices.Contains(levelNames, level) || class == "" || strings.ContainsAny(class, " \t") {
+		return record{}, false
+	}
+	return record{instantOf(at), level, class, strings.TrimPrefix(text, " "), true}, true
 }
 
 func instantOr(t time.Time, err error) workload.Instant {
