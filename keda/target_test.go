@@ -18,6 +18,7 @@ import (
 	"github.com/sparkscale/sparkscale/keda"
 	"github.com/sparkscale/sparkscale/sparkapp"
 	"github.com/sparkscale/sparkscale/units"
+	"github.com/sparkscale/sparkscale/workload"
 )
 
 func application(t testing.TB, version string, options ...sparkapp.Option) *sparkapp.App {
@@ -271,4 +272,23 @@ func TestKnownWorkloads(t *testing.T) {
 	none := m.Issues(keda.Known{Workloads: []keda.Workload{keda.Deployment("other")}})
 	assert.Len(t, only(none, keda.NoSuchTarget), 1)
 	assert.Empty(t, only(m.Issues(keda.Known{Workloads: []keda.Workload{keda.Deployment("workers")}}), keda.NoSuchTarget))
+}
+
+// The load of a run is its longest task, and the shuffle output of the executor that wrote most.
+func TestLoadOf(t *testing.T) {
+	const began = workload.Instant(1_700_000_000_000)
+	var b workload.Builder
+	b.ApplicationStart(workload.Application{ID: "spark-1"}, began)
+	b.StageSubmitted(workload.StageInfo{ID: 0, NumTasks: 3, Submitted: began})
+	for i, executor := range []string{"1", "2", "1"} {
+		b.ExecutorAdded(workload.ExecutorAdded{ID: executor, At: began, Cores: 2})
+		start := workload.TaskStart{Stage: 0, ID: int64(i), Index: i, Launch: began, Executor: executor}
+		end := workload.TaskEnd{TaskStart: start, Finish: began.Add(time.Duration(i+1) * time.Minute), HasMetrics: true}
+		end.Metrics = workload.Metrics{Run: time.Minute, ShuffleWrite: units.GiB(1)}
+		b.TaskStart(&start)
+		b.TaskEnd(&end)
+	}
+	b.ApplicationEnd(began.Add(time.Hour))
+	load := keda.LoadOf(b.Build(workload.Coverage{}))
+	assert.Equal(t, keda.Load{LongestTask: 3 * time.Minute, Shuffle: units.GiB(2)}, load)
 }
