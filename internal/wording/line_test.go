@@ -16,7 +16,8 @@ func TestLine(t *testing.T) {
 		"  two \n lines\t\r\n": "two lines",
 		"\x1b[31mred":          "\uFFFD[31mred",
 		"a\u202eb":             "a\uFFFDb",
-		"tööö long for this":   "tööö long f…",
+		"tööö long for this":   "tööö long…",
+		"tööö longer than it":  "tööö longe…",
 	} {
 		assert.Equal(t, want, wording.Line(text, 10), "%q", text)
 	}

@@ -25,7 +25,7 @@ func Line(text string, limit int) string {
 			space = n > 0
 			continue
 		}
-		if n >= limit {
+		if n >= limit || space && n+1 >= limit {
 			b.WriteRune('…')
 			break
 		}
