@@ -22,14 +22,13 @@ const (
 )
 
 // linkCores finds the stages whose number of tasks follows the number of cores.
-func (w *Work) linkCores() {
+func (w *Work) linkCores(timeline []workload.Level) {
 	c := w.profile.Conf
 	if c.IsSet(spark.DefaultParallelism) {
 		return
 	}
 	adaptive, _ := c.Bool(spark.AdaptiveExecution)
 	partitions, _ := c.Int(spark.ShufflePartitions)
-	timeline := w.profile.Timeline()
 	for i := range w.stages {
 		s := &w.stages[i]
 		source := &w.profile.Stages[s.index]
@@ -50,14 +49,10 @@ func has(s *workload.Stage, rdd string) bool {
 
 // coresAt returns how many cores were registered.
 func coresAt(levels []workload.Level, at workload.Instant) int {
-	cores := 0
-	for _, l := range levels {
-		if l.At > at {
-			break
-		}
-		cores = l.Cores
+	if i := levelAt(levels, at); i >= 0 {
+		return levels[i].Cores
 	}
-	return cores
+	return 0
 }
 
 // cut divides the work of a stage whose tasks follow the cores among as many as there are of them now, or among the

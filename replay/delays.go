@@ -105,16 +105,21 @@ const usualLaunch = ms(15)
 
 // roomAllTheTime reports whether a slot was free from the one moment until just before the other.
 func roomAllTheTime(levels []workload.Level, from, to workload.Instant, cpus int) bool {
-	at, found := slices.BinarySearchFunc(levels, from, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
-	if !found {
-		at--
-	}
-	for i := max(0, at); i < len(levels) && levels[i].At < to; i++ {
+	for i := max(0, levelAt(levels, from)); i < len(levels) && levels[i].At < to; i++ {
 		if levels[i].Running*cpus >= levels[i].Cores {
 			return false
 		}
 	}
 	return true
+}
+
+// levelAt returns the place of the level that held at a time, -1 before the first.
+func levelAt(levels []workload.Level, at workload.Instant) int {
+	i, found := slices.BinarySearchFunc(levels, at, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
+	if !found {
+		i--
+	}
+	return i
 }
 
 // executorLives tells when the recorded executors came, took tasks and went. One that came while tasks waited took tasks
@@ -130,11 +135,7 @@ func (w *Work) executorLives(levels []workload.Level, l *load) {
 			life.Down = max(life.Up, to.Sub(p.Since()))
 			life.Leaving = w.leaving(e, last[i])
 		}
-		at, found := slices.BinarySearchFunc(levels, e.Added, func(l workload.Level, t workload.Instant) int { return cmp.Compare(l.At, t) })
-		if !found {
-			at--
-		}
-		if at >= 0 && levels[at].Pending > 0 && first[i] >= e.Added {
+		if at := levelAt(levels, e.Added); at >= 0 && levels[at].Pending > 0 && first[i] >= e.Added {
 			life.Ready = first[i].Sub(p.Since())
 			measured = append(measured, l.alone(span{w.since(e.Added), w.since(first[i])}, w.arrivals.AtOnce))
 		}
